@@ -1,0 +1,88 @@
+"""The analysed article: what the cue engine and the source resolver found, immutable.
+
+Everything after the analysis (features, kinds, scoring, the wire) reads this and nothing else.  All offsets are
+half-open, in code points of ``Article.document.text``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from service.text import Document
+
+CATEGORIES = (
+    "source",
+    "attribution",
+    "hedge",
+    "conditional",
+    "denial",
+    "corroboration",
+    "disclaimer",
+    "precision",
+    "vague",
+    "subjective",
+    "quote",
+)
+SOURCE_KINDS = ("person", "institution", "document", "outlet", "role", "anonymous")
+IDENTIFIABLE = frozenset({"person", "institution", "document", "outlet"})
+LINK_TYPES = ("contests", "corroborates", "same_source")
+
+
+class Cue(NamedTuple):
+    """A span that is evidence for or against traceability.
+
+    ``cue`` is the id of the lexicon entry (or of the rule) that found it; ``source_kind`` and ``source`` (the id of an
+    `Source`) are set for category ``source``.  ``role`` tells sources apart: ``speaker`` stands behind the claim,
+    ``recipient`` merely received the words ("a déclaré à l'AFP").  ``weight`` in (0, 1]: 1 on the main claim, less in a
+    subordinate detail or inside somebody's quotation.
+    """
+
+    category: str
+    sentence: int
+    start: int
+    end: int
+    text: str
+    cue: str
+    source_kind: str | None = None
+    source: str | None = None
+    role: str | None = None
+    weight: float = 1.0
+
+
+class Source(NamedTuple):
+    """Who stands behind claims: one entry a distinct source, however often it is mentioned."""
+
+    id: str
+    name: str
+    kind: str
+    sentences: tuple[int, ...]
+    group: str = ""  # sources of one group are not independent of each other (a body and its spokesperson)
+    relayed: bool = False  # an identifiable outlet relayed this anonymous source
+
+
+class Link(NamedTuple):
+    """A directed link between two sentences, by index; ``type`` is one of `LINK_TYPES`."""
+
+    type: str
+    sentence: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One analysed article. ``cues`` are in reading order; ``by_sentence[i]`` holds those of sentence ``i``.
+
+    ``speakers[i]`` are the ids of the sources behind sentence ``i``, its own or inherited (a quotation that goes on);
+    ``kinds[i]`` is claim, opinion, prediction or none; ``names[i]`` counts the capitalised names in the sentence.
+    """
+
+    document: Document
+    cues: tuple[Cue, ...]
+    sources: tuple[Source, ...]
+    links: tuple[Link, ...]
+    speakers: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
+    independent_sources: int
+    by_sentence: tuple[tuple[Cue, ...], ...] = field(repr=False)
+    names: tuple[int, ...] = ()

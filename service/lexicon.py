@@ -1,0 +1,309 @@
+"""Load and check ``cues/<language>/*.toml`` into an immutable index of cues.
+
+A cue is data: what triggers it (a verb lemma, fixed forms, or a bounded pattern), in which surroundings, and examples
+on both sides. Linguists edit the TOML files; every mistake is a `LexiconError` that names file, cue and field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from re import _constants as sre
+from re import _parser as sre_parser
+from typing import Any, NamedTuple
+
+from service.article import CATEGORIES, SOURCE_KINDS
+from service.text import fold
+from service.verbs import MOODS, VerbTable, VerbTableError
+
+CUES = Path(__file__).parent / "cues"
+DIRECTIONS = ("forward", "backward", "both", "sentence")
+VOICES = ("active", "passive", "pronominal", "bare")
+FRAMES = ("clause", "quote", "incise", "infinitive", "object", "agent")
+WINDOW = 160  # characters on each side that a context pattern may look at: keeps every check constant-time
+ADJACENT = 40  # the same for a pattern that must end right before the cue
+_MAX_REPEAT = 400  # the product of nested repeat bounds in a pattern
+
+TOKEN = re.compile(r"\w+'?|[^\w\s]")
+
+
+class LexiconError(ValueError):
+    """A mistake in a cue file: says file, cue and field, and what to do."""
+
+
+class ContextCheck(NamedTuple):
+    """A condition on the surroundings: on the words just before or after a match, or (near) anywhere in the window."""
+
+    pattern: re.Pattern[str]
+    is_before: bool
+    is_near: bool
+    is_negative: bool
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class CueEntry:
+    """One ``[[cue]]`` table. Fields left out of the file take these defaults; `docs/adding-a-cue.md` explains each."""
+
+    id: str
+    category: str
+    also: tuple[str, ...] = ()  # further categories of the same span ("a démenti": denial, also attribution)
+    lemmas: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    pattern: str = ""
+    at: tuple[str, ...] = ()  # words at which `pattern` may start; "#" is any number
+    cased: bool = False  # capitals must be as in the forms; `pattern` sees capitals
+    mood: tuple[str, ...] = ()
+    negated: bool | None = None
+    tense: str = ""  # "simple" or "compound" (with an auxiliary)
+    voice: tuple[str, ...] = ()
+    before: str = ""  # must match right before the span
+    after: str = ""  # must match right after it
+    near_before: str = ""  # must be found in the window before
+    near_after: str = ""
+    unless_before: str = ""
+    unless_after: str = ""
+    unless_near_before: str = ""
+    unless_near_after: str = ""
+    pseudo: bool = False  # looks like a cue and is none: it silences the cues of `blocks` that it overlaps
+    blocks: tuple[str, ...] = ()
+    direction: str = "forward"
+    weight: float = 1.0
+    frames: tuple[str, ...] = ()  # attribution: how the reported content may follow
+    source_kind: str = ""
+    kind: str = ""  # what a sentence does whose main frame this is: opinion, prediction or claim
+    fires_on: tuple[str, ...] = ()
+    silent_on: tuple[str, ...] = ()
+    note: str = ""
+    file: str = ""
+    compiled: re.Pattern[str] | None = field(default=None, compare=False, repr=False)  # `pattern`
+    context: tuple[ContextCheck, ...] = field(default=(), compare=False, repr=False)  # what surrounds it
+
+
+_FIELDS = {f.name: f for f in fields(CueEntry) if f.name not in ("file", "compiled", "context")}
+_LISTS = {name for name, f in _FIELDS.items() if str(f.type).startswith("tuple")}
+_CONTEXT = tuple(name for name in _FIELDS if name.split("_")[-1] in ("before", "after"))
+_CHOICES = {
+    "also": CATEGORIES,
+    "blocks": CATEGORIES,
+    "mood": MOODS,
+    "voice": VOICES,
+    "frames": FRAMES,
+}
+_KINDS = ("", "claim", "opinion", "prediction")
+
+
+# Folded tokens; the tokens as written, for forms that mind their capitals; the cue.
+Phrase = tuple[tuple[str, ...], tuple[str, ...], CueEntry]
+
+
+@dataclass(slots=True)
+class Starter:
+    """What may begin at a token: forms of one token, longer ones by their second token, verb cues with the lemma that
+    triggers them, patterns."""
+
+    words: list[Phrase] = field(default_factory=list)
+    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
+    verbs: list[tuple[str, CueEntry]] = field(default_factory=list)
+    patterns: list[CueEntry] = field(default_factory=list)
+
+
+class Lexicon:
+    """All cues of a language, indexed by what triggers them.
+
+    ``starters`` maps a folded token (``"#"`` for any number) to what may begin there; ``any_conditional`` holds the cues on
+    every verb in the conditional (``lemma = "*"``); ``reporting_forms`` are the forms of all verbs that may attribute.
+    """
+
+    def __init__(self, language: str, entries: Iterable[CueEntry], verbs: VerbTable, version: str) -> None:
+        self.language = language
+        self.entries = tuple(entries)
+        self.verbs = verbs
+        self.version = version
+        self.any_conditional: list[CueEntry] = []
+        self.starters: dict[str, Starter] = {}
+        verbs_of: dict[str, list[CueEntry]] = {}
+        for entry in self.entries:
+            for words in entry.forms:
+                tokens = tuple(tokenize(words))
+                written = tuple(TOKEN.findall(words.replace("’", "'"))) if entry.cased else ()
+                starter = self.starters.setdefault(tokens[0], Starter())
+                if len(tokens) == 1:
+                    starter.words.append((tokens, written, entry))
+                else:
+                    starter.phrases.setdefault(tokens[1], []).append((tokens, written, entry))
+            for lemma in entry.lemmas:
+                if lemma == "*":
+                    self.any_conditional.append(entry)
+                else:
+                    verbs_of.setdefault(lemma, []).append(entry)
+            for word in entry.at:
+                self.starters.setdefault(word, Starter()).patterns.append(entry)
+        for form, analyses in verbs.forms.items():
+            lemmas = sorted({analysis.lemma for analysis in analyses} & verbs_of.keys())
+            if lemmas:
+                verbal = [(lemma, entry) for lemma in lemmas for entry in verbs_of[lemma]]
+                self.starters.setdefault(form, Starter()).verbs.extend(verbal)
+        self.reporting_forms = frozenset(
+            form
+            for form, starter in self.starters.items()
+            if any("attribution" in (entry.category, *entry.also) for _, entry in starter.verbs)
+        )
+
+    @cached_property
+    def by_id(self) -> dict[str, CueEntry]:
+        """Entries by id."""
+        return {entry.id: entry for entry in self.entries}
+
+    @classmethod
+    def load(cls, directory: Path | None = None, language: str = "fr") -> Lexicon:
+        """Read every cue file of ``language``; raises `LexiconError` naming file, cue and field."""
+        folder = (directory or CUES) / language
+        files = sorted(folder.glob("*.toml"))
+        if not files:
+            raise LexiconError(f"{folder}: no cue file (*.toml) here")
+        digest = hashlib.sha256()
+        entries: dict[str, CueEntry] = {}
+        for file in files:
+            content = file.read_bytes()
+            digest.update(content)
+            for entry in _read(file.name, content):
+                if entry.id in entries:
+                    raise LexiconError(f"{entry.file}: cue {entry.id!r} is already in {entries[entry.id].file}")
+                entries[entry.id] = entry
+        _refuse_duplicates(entries.values())
+        lemmas = {lemma: entry for entry in entries.values() for lemma in entry.lemmas if lemma != "*"}
+        try:
+            verbs = VerbTable.load(lemmas)
+        except VerbTableError as error:
+            raise LexiconError(f"{folder}: {error}") from error
+        return cls(language, entries.values(), verbs, digest.hexdigest()[:12])
+
+
+def tokenize(text: str) -> list[str]:
+    """Folded tokens of ``text``: words (an elided article keeps its apostrophe) and single punctuation marks."""
+    return TOKEN.findall(fold(text)[0])
+
+
+def _read(name: str, content: bytes) -> Iterator[CueEntry]:
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{name}: not readable as TOML: {error}") from error
+    unknown = set(data) - {"cue"}
+    if unknown:
+        raise LexiconError(f"{name}: unknown table {sorted(unknown)[0]!r}: a cue file holds [[cue]] tables only")
+    for number, table in enumerate(data.get("cue", []), 1):
+        yield _entry(name, number, table)
+
+
+def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
+    where = f"{name}: cue {table.get('id', f'number {number}')!r}"
+    table = dict(table)
+    if "lemma" in table:
+        table["lemmas"] = [table.pop("lemma"), *table.get("lemmas", [])]
+    for key in ("mood", "voice"):
+        if isinstance(table.get(key), str):
+            table[key] = [table[key]]
+    for key, value in table.items():
+        if key not in _FIELDS:
+            raise LexiconError(f"{where}: unknown field {key!r}; known: {', '.join(_FIELDS)}")
+        if key in _LISTS and not (isinstance(value, list) and all(isinstance(item, str) and item for item in value)):
+            raise LexiconError(f"{where}: {key} takes a list of words")
+    for key in ("id", "category"):
+        if not isinstance(table.get(key), str):
+            raise LexiconError(f"{where}: {key} is missing")
+    if table["category"] not in CATEGORIES:
+        raise LexiconError(f"{where}: unknown category {table['category']!r}; known: {', '.join(CATEGORIES)}")
+    for key, allowed in _CHOICES.items():
+        for value in table.get(key, ()):
+            if value not in allowed:
+                raise LexiconError(f"{where}: {key} {value!r} is not one of {', '.join(allowed)}")
+    if table.get("direction", "forward") not in DIRECTIONS:
+        raise LexiconError(f"{where}: direction is one of {', '.join(DIRECTIONS)}")
+    if table.get("tense", "") not in ("", "simple", "compound"):
+        raise LexiconError(f"{where}: tense is simple or compound")
+    if table.get("kind", "") not in _KINDS:
+        raise LexiconError(f"{where}: kind is one of claim, opinion, prediction")
+    triggers = [key for key in ("lemmas", "forms", "pattern") if table.get(key)]
+    if len(triggers) != 1:
+        raise LexiconError(f"{where}: give exactly one of lemma(s), forms or pattern, not {triggers or 'none'}")
+    if bool(table.get("pattern")) != bool(table.get("at")):
+        raise LexiconError(f"{where}: a pattern needs `at`, the words it may start with, and nothing else takes it")
+    if table.get("pseudo") and not table.get("blocks"):
+        table["blocks"] = [table["category"]]
+    kind = table.get("source_kind", "")
+    if (table["category"] == "source" and not table.get("pseudo")) != (kind in SOURCE_KINDS):
+        raise LexiconError(f"{where}: source_kind goes with category source, one of {', '.join(SOURCE_KINDS)}")
+    for key in ("fires_on", "silent_on"):
+        if not table.get(key):
+            raise LexiconError(f"{where}: {key} is missing: a cue needs examples on both sides")
+        for example in table[key]:
+            if key == "fires_on" and (example.count("[[") != 1 or example.count("]]") != 1):
+                raise LexiconError(f"{where}: mark the words once with [[ ]] in the example {example!r}")
+    pattern = _compile(where, "pattern", table["pattern"]) if table.get("pattern") else None
+    # What must be there is checked before what must not: it fails sooner.
+    context = tuple(
+        ContextCheck(
+            _compile(where, key, table[key]),
+            key.endswith("before"),
+            "near" in key,
+            key.startswith("unless"),
+            WINDOW if "near" in key or key.endswith("after") else ADJACENT,
+        )
+        for key in _CONTEXT
+        if table.get(key)
+    )
+    values = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
+    return CueEntry(**values, file=name, compiled=pattern, context=context)
+
+
+def _compile(where: str, key: str, pattern: str) -> re.Pattern[str]:
+    """Compile a pattern of a cue file, refusing any that could backtrack without bound."""
+    whole_words = r"(?<!\w)(?:{})(?:(?<=')|(?!\w))"
+    anchored = {"pattern": "(?:{})", "before": r"(?<!\w)(?:{})$", "unless_before": r"(?<!\w)(?:{})$"}.get(key, whole_words)
+    try:
+        if (size := _repeat_bound(sre_parser.parse(pattern))) > _MAX_REPEAT:
+            raise LexiconError(
+                f"{where}: {key} may repeat {'without bound' if size >= sre.MAXREPEAT else f'{size} times'}; "
+                f"replace * and + by {{0,n}} with a product of at most {_MAX_REPEAT}"
+            )
+        return re.compile(anchored.format(pattern))
+    except re.error as error:
+        raise LexiconError(f"{where}: {key} is not a valid pattern: {error}") from error
+
+
+def _repeat_bound(parsed: Any) -> int:
+    """Largest product of nested repeat maxima in a parsed pattern (`MAXREPEAT` when one has no bound)."""
+    bound = 1
+    for operation, argument in parsed:
+        inner = 1
+        if operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            high = int(argument[1])
+            nested = _repeat_bound(argument[2])
+            inner = sre.MAXREPEAT if sre.MAXREPEAT in (high, nested) else max(high, 1) * nested
+        elif operation is sre.SUBPATTERN:
+            inner = _repeat_bound(argument[3])
+        elif operation is sre.BRANCH:
+            inner = max(_repeat_bound(branch) for branch in argument[1])
+        elif operation in (sre.ASSERT, sre.ASSERT_NOT):
+            inner = _repeat_bound(argument[1])
+        bound = max(bound, inner)
+    return bound
+
+
+def _refuse_duplicates(entries: Iterable[CueEntry]) -> None:
+    """Two cues of one category with the same form and the same surroundings say the same thing twice."""
+    seen: dict[tuple[Any, ...], CueEntry] = {}
+    for entry in entries:
+        context = (entry.category, entry.pseudo, entry.mood, entry.negated, entry.tense, entry.voice, entry.frames, entry.source_kind)
+        context += tuple(getattr(entry, key) for key in _CONTEXT)
+        for trigger in (*entry.lemmas, *(" ".join(tokenize(words)) for words in entry.forms)):
+            other = seen.setdefault((trigger, *context), entry)
+            if other is not entry:
+                raise LexiconError(f"{entry.file}: cue {entry.id!r}: {trigger!r} is already in {other.id!r}")

@@ -1,0 +1,370 @@
+"""One pass over a document with the cue lexicon: tokens, verb groups, cue hits.
+
+Works on folded text (lower case, straight apostrophes, composed accents); `Scan.original` maps offsets back. Every
+context check looks at a bounded window, so the whole pass is linear in the text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from service.lexicon import TOKEN, WINDOW, CueEntry, Lexicon, Phrase
+from service.text import Document, fold
+from service.verbs import VerbTable
+
+_NEGATIONS = frozenset("pas plus jamais aucun aucune guère rien nullement point ni aucunement personne".split())
+_REFLEXIVES = frozenset(("se", "s'", "me", "m'", "te", "t'"))
+_CLITICS = _REFLEXIVES | frozenset("ne n' y en l' le la les lui leur nous vous".split())
+# Words that may stand between an auxiliary and its participle, beside adverbs in -ment.
+_BETWEEN = _NEGATIONS | frozenset(
+    "toujours encore déjà aussi bien ainsi donc pourtant toutefois cependant même tous tout toute toutes souvent "
+    "longtemps hier aujourd' hui d' ailleurs en outre effet par lui elle eux elles ici là alors ensuite enfin peu très "
+    "quant vite depuis - t il on ils je nous vous mieux trop assez presque quasi sitôt aussitôt tantôt "
+    "également auparavant".split()
+)
+_ETRE_VERBS = frozenset(
+    "aller venir revenir devenir parvenir intervenir arriver partir repartir entrer rentrer sortir naître mourir décéder "
+    "tomber rester monter descendre retourner passer apparaître".split()
+)
+# Before a form that may be verb or noun: what only a noun can follow, and what makes "le", "la", "les" a pronoun.
+_NOUN_MARKERS = frozenset(
+    "un une des du au aux ce cet cette ces son sa ses leurs mon ma mes notre votre nos vos de d' à par sur avec sans "
+    "chaque aucun aucune même mêmes autre autres quel quelle première premier dernière dernier nouvelle nouveau grande "
+    "grand petite petit simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
+)
+_SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
+_DIGITS = frozenset("0123456789")
+_CONDITIONAL_ENDINGS = ("rait", "raient", "rais", "rions", "riez")
+_CAPITAL_WITHIN = 7  # a pattern that minds capitals is tried only where one follows within so many tokens
+_MAX_GAP = 5  # tokens between auxiliary and participle
+
+
+class VerbGroup(NamedTuple):
+    """A verb with its auxiliary: tokens ``first``…``last``, possible ``moods`` of the finite part, voice, negation."""
+
+    first: int
+    last: int
+    lemma: str
+    moods: frozenset[str]
+    voice: str  # active | passive | pronominal | bare (a participle without auxiliary)
+    negated: bool
+    compound: bool = False
+
+
+class Hit(NamedTuple):
+    """A cue entry found at tokens ``first``…``last``, offsets ``start``…``end`` in the folded text."""
+
+    entry: CueEntry
+    sentence: int
+    first: int
+    last: int
+    start: int
+    end: int
+    group: VerbGroup | None = None
+
+
+@dataclass(slots=True)
+class Scan:
+    """The tokens of a document and what the lexicon found in them.
+
+    ``forms``, ``starts``, ``ends``, ``capitals`` are parallel, one entry a token; ``bounds[i]`` is the half-open token range of sentence
+    ``i``, ``spans[i]`` its offsets in the folded text. ``cased`` is the text with its capitals, offset by offset.
+    """
+
+    document: Document
+    verbs: VerbTable
+    text: str
+    cased: str
+    offsets: Sequence[int] | None
+    forms: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    capitals: list[bool] = field(default_factory=list)  # whether the token begins with a capital as written
+    bounds: list[tuple[int, int]] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    hits: list[list[Hit]] = field(default_factory=list)  # one list a sentence, in reading order
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the document's text of a span of the folded text."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end]
+
+    def is_noun_here(self, token: int) -> bool:
+        """Whether a form that may be a verb stands where only a noun can: "la demande", "à la même table"."""
+        if token == 0:
+            return False
+        before = self.forms[token - 1]
+        if before in _NOUN_MARKERS:
+            return True
+        if before not in ("le", "la", "les", "l'") or self.verbs.is_finite_unambiguous(self.forms[token]):
+            return False
+        return token == 1 or self.forms[token - 2] not in _SUBJECTS
+
+    def word(self, token: int) -> str:
+        """The token as written."""
+        return self.cased[self.starts[token] : self.ends[token]]
+
+
+def scan(document: Document, lexicon: Lexicon) -> Scan:
+    """Tokens and cue hits of a document; hits of one category never overlap within it, pseudo-cues are gone."""
+    result = _tokenize(document, lexicon)
+    matcher = _Matcher(result, lexicon)
+    for index in range(len(document.sentences)):
+        result.hits.append(matcher.sentence(index))
+    return result
+
+
+def _tokenize(document: Document, lexicon: Lexicon) -> Scan:
+    text, offsets = fold(document.text)
+    cased = document.text if offsets is None else _cased(document.text, offsets)
+    result = Scan(document, lexicon.verbs, text, cased, offsets)
+    forms, starts, ends, capitals = result.forms, result.starts, result.ends, result.capitals
+    for sentence in document.sentences:
+        start, end = sentence.start, sentence.end
+        if offsets is not None:
+            start, end = bisect_left(offsets, start), bisect_left(offsets, end)
+        first = len(forms)
+        for match in TOKEN.finditer(text, start, end):
+            forms.append(match[0])
+            begin, finish = match.span()
+            starts.append(begin)
+            ends.append(finish)
+            capitals.append(cased[begin].isupper())
+        result.bounds.append((first, len(forms)))
+        result.spans.append((start, end))
+    return result
+
+
+def _cased(text: str, offsets: Sequence[int]) -> str:
+    """``text`` with its capitals, one character an entry of ``offsets`` (composed as `fold` composed it)."""
+    pieces = (unicodedata.normalize("NFC", text[a:b])[:1] or " " for a, b in zip(offsets, offsets[1:], strict=False))
+    return "".join(pieces)
+
+
+class _Matcher:
+    """Matches one document; holds what every sentence needs."""
+
+    def __init__(self, scan: Scan, lexicon: Lexicon) -> None:
+        self.scan = scan
+        self.lexicon = lexicon
+        self.verbs = lexicon.verbs
+        self.starters = lexicon.starters
+        self.at_number = lexicon.starters["#"].patterns if "#" in lexicon.starters else []
+
+    def sentence(self, index: int) -> list[Hit]:
+        """Hits of one sentence in reading order, after pseudo-cues and overlaps are settled."""
+        forms, starters, is_conditional = self.scan.forms, self.starters, self.verbs.is_conditional
+        first, end = self.scan.bounds[index]
+        hits: list[Hit] = []
+        for token in range(first, end):
+            form = forms[token]
+            starter = starters.get(form)
+            if starter is not None:
+                if starter.words:
+                    self._phrases(index, token, end, starter.words, hits)
+                if starter.phrases and token + 1 < end:
+                    longer = starter.phrases.get(forms[token + 1])
+                    if longer:
+                        self._phrases(index, token, end, longer, hits)
+                if starter.verbs:
+                    self._verbs(index, token, starter.verbs, hits)
+                if starter.patterns:
+                    self._patterns(index, token, starter.patterns, hits)
+            elif form[0] in _DIGITS:
+                self._patterns(index, token, self.at_number, hits)
+            if form.endswith(_CONDITIONAL_ENDINGS) and is_conditional(form):
+                self._conditional(index, token, hits)
+        return _settle(hits)
+
+    def _phrases(self, index: int, token: int, end: int, phrases: list[Phrase], hits: list[Hit]) -> None:
+        scan = self.scan
+        for words, written, entry in phrases:
+            last = token + len(words) - 1
+            if last < end and (last == token or tuple(scan.forms[token : last + 1]) == words):
+                if written and not self._same_case(token, written):
+                    continue
+                self._add(index, entry, token, last, None, hits)
+
+    def _same_case(self, token: int, written: tuple[str, ...]) -> bool:
+        words = [self.scan.word(token + offset).replace("’", "'") for offset in range(len(written))]
+        return all(
+            word == form or word.isupper() or form in ("Le", "La", "Les", "L'") for word, form in zip(words, written, strict=True)
+        )
+
+    def _patterns(self, index: int, token: int, entries: list[CueEntry], hits: list[Hit]) -> None:
+        scan = self.scan
+        start, limit = scan.starts[token], scan.spans[index][1]
+        has_capital = True in scan.capitals[token : token + _CAPITAL_WITHIN]
+        for entry in entries:
+            if entry.compiled is None or (entry.cased and not has_capital):
+                continue
+            text = scan.cased if entry.cased else scan.text
+            match = entry.compiled.match(text, start, min(limit, start + WINDOW))
+            if match and match.end() > start:
+                last = max(bisect_left(scan.starts, match.end()) - 1, token)
+                if scan.ends[last] == match.end():  # never half a word
+                    self._add(index, entry, token, last, None, hits)
+
+    def _verbs(self, index: int, token: int, entries: list[tuple[str, CueEntry]], hits: list[Hit]) -> None:
+        groups: dict[str, VerbGroup] = {}
+        for lemma, entry in entries:
+            group = groups.get(lemma) or groups.setdefault(lemma, self._group(index, token, lemma))
+            if group.first == group.last and "infinitive" not in group.moods and self.scan.is_noun_here(token):
+                continue
+            if _fits(entry, group):
+                self._add(index, entry, group.first, group.last, group, hits)
+
+    def _conditional(self, index: int, token: int, hits: list[Hit]) -> None:
+        """Cues on any conditional: the group reaches to the participle of a compound ("aurait aussi perçu")."""
+        if not self.lexicon.any_conditional:
+            return
+        lemma = self.verbs.conditional_lemma(self.scan.forms[token]) or ""
+        last, passive = token, False
+        if lemma in ("avoir", "être"):
+            last, passive = self._participle(index, token)
+        first, negated = self._clitics(index, token, last)
+        voice = "passive" if passive or (lemma == "être" and last > token) else "active"
+        group = VerbGroup(first, last, lemma, frozenset(("conditional",)), voice, negated, last > token)
+        for entry in self.lexicon.any_conditional:
+            if _fits(entry, group):
+                self._add(index, entry, first, last, group, hits)
+
+    def _participle(self, index: int, token: int) -> tuple[int, bool]:
+        """Last token of a compound tense that begins with the auxiliary ``token``, and whether "été" is in it."""
+        forms, last, passive = self.scan.forms, token, False
+        for position in range(token + 1, min(self.scan.bounds[index][1], token + _MAX_GAP + 2)):
+            form = forms[position]
+            if form == "été":
+                last, passive = position, True
+            elif self.verbs.is_past_participle(form) and form not in _BETWEEN:
+                return position, passive
+            elif form not in _BETWEEN and not form.endswith("ment"):
+                break
+        return last, passive
+
+    def _group(self, index: int, token: int, lemma: str) -> VerbGroup:
+        """The verb group whose main verb, of ``lemma``, stands at ``token``."""
+        forms = self.scan.forms
+        analyses = self.verbs.forms[forms[token]]
+        moods = {analysis.mood for analysis in analyses if analysis.lemma == lemma}
+        begin = self.scan.bounds[index][0]
+        first, voice, compound = token, "active", False
+        if "past-participle" in moods:
+            auxiliary, passive = self._auxiliary(begin, token)
+            if auxiliary >= 0:
+                auxiliaries = self.verbs.forms[forms[auxiliary]]
+                moods = {analysis.mood for analysis in auxiliaries}
+                etre = any(analysis.lemma == "être" for analysis in auxiliaries)
+                first, compound = auxiliary, True
+                if etre and auxiliary > begin and self._is_reflexive(begin, auxiliary):
+                    voice = "pronominal"
+                elif passive or (etre and lemma not in _ETRE_VERBS):
+                    voice = "passive"
+            elif len(moods) == 1:
+                voice = "bare"
+        if voice == "active" and self._is_reflexive(begin, first):
+            voice = "pronominal"
+        first, negated = self._clitics(index, first, token)
+        return VerbGroup(first, token, lemma, frozenset(moods), voice, negated, compound)
+
+    def _auxiliary(self, begin: int, token: int) -> tuple[int, bool]:
+        """Token of the auxiliary left of the participle ``token`` (-1 if none), and whether "été" stands between."""
+        forms, passive = self.scan.forms, False
+        for position in range(token - 1, max(begin, token - _MAX_GAP - 1) - 1, -1):
+            form = forms[position]
+            if form == "été":
+                passive = True
+            elif any(analysis.lemma in ("avoir", "être") for analysis in self.verbs.forms.get(form, ())):
+                return position, passive
+            elif form not in _BETWEEN and not form.endswith("ment"):
+                break
+        return -1, passive
+
+    def _is_reflexive(self, begin: int, token: int) -> bool:
+        forms = self.scan.forms
+        return token > begin and forms[token - 1] in _REFLEXIVES
+
+    def _clitics(self, index: int, first: int, last: int) -> tuple[int, bool]:
+        """Group start with its "ne" and "se", and whether the group is negated."""
+        forms = self.scan.forms
+        begin, end = self.scan.bounds[index]
+        start, has_ne = first, False
+        position = first - 1
+        while position >= max(begin, first - 4) and forms[position] in _CLITICS:
+            if forms[position] in ("ne", "n'"):
+                start, has_ne = position, True
+            elif forms[position] in _REFLEXIVES:
+                start = position
+            position -= 1
+        if position >= begin and forms[position] in ("sans", "ni") and (has_ne or forms[position] == "sans"):
+            return start, True
+        negated = has_ne and any(form in _NEGATIONS for form in forms[first : min(end, last + 4)])
+        return start, negated
+
+    def _add(
+        self, index: int, entry: CueEntry, first: int, last: int, group: VerbGroup | None, hits: list[Hit]
+    ) -> None:
+        scan = self.scan
+        start, end = scan.starts[first], scan.ends[last]
+        if entry.context and not self._context_holds(entry, index, start, end):
+            return
+        hits.append(Hit(entry, index, first, last, start, end, group))
+
+    def _context_holds(self, entry: CueEntry, index: int, start: int, end: int) -> bool:
+        begin, limit = self.scan.spans[index]
+        text = self.scan.text
+        for check in entry.context:
+            if check.is_before:
+                found = check.pattern.search(text[max(begin, start - check.window) : start].rstrip())
+            elif check.is_near:
+                found = check.pattern.search(text[end : min(limit, end + check.window)].lstrip())
+            else:
+                found = check.pattern.match(text[end : min(limit, end + check.window)].lstrip())
+            if (found is None) != check.is_negative:
+                return False
+        return True
+
+
+def _fits(entry: CueEntry, group: VerbGroup) -> bool:
+    """Whether a verb group meets the grammatical conditions of an entry."""
+    if entry.mood and group.moods.isdisjoint(entry.mood):
+        return False
+    if entry.negated is not None and entry.negated != group.negated:
+        return False
+    if entry.tense and (entry.tense == "compound") != group.compound:
+        return False
+    return not entry.voice or group.voice in entry.voice
+
+
+def _settle(hits: list[Hit]) -> list[Hit]:
+    """Drop what pseudo-cues silence; of overlapping hits of one category keep the longest."""
+    if not hits:
+        return hits
+    kept: list[Hit] = []
+    blockers = [hit for hit in hits if hit.entry.pseudo]
+    taken: dict[str, list[Hit]] = {}
+    hits.sort(key=lambda hit: (hit.first - hit.last, hit.first))
+    for hit in hits:
+        entry = hit.entry
+        if entry.pseudo or any(
+            entry.category in blocker.entry.blocks and blocker.first <= hit.last and hit.first <= blocker.last
+            for blocker in blockers
+        ):
+            continue
+        others = taken.setdefault(entry.category, [])
+        # Verbs of the same span that differ in their frames are settled where frames are known (service.attribution).
+        if not any(
+            other.first <= hit.last
+            and hit.first <= other.last
+            and not (other.entry.frames and entry.frames and (other.first, other.last) == (hit.first, hit.last))
+            for other in others
+        ):
+            others.append(hit)
+            kept.append(hit)
+    kept.sort(key=lambda hit: (hit.first, hit.last))
+    return kept

@@ -1,0 +1,132 @@
+"""The cue lexicon: every example beside a cue holds, and mistakes in a cue file are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from service.article import CATEGORIES
+from service.examples import check_examples
+from service.lexicon import Lexicon, LexiconError
+from service.matching import scan
+from service.text import from_text
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon.load()
+
+
+def test_every_example_of_every_cue_holds(lexicon: Lexicon) -> None:
+    assert check_examples(lexicon) == []
+
+
+def test_every_category_but_quote_has_cues(lexicon: Lexicon) -> None:
+    # Quotation marks are found by service.quotes, not by the lexicon.
+    assert {entry.category for entry in lexicon.entries} == set(CATEGORIES) - {"quote"}
+
+
+def categories_in(lexicon: Lexicon, text: str) -> set[str]:
+    found = scan(from_text(text), lexicon)
+    return {hit.entry.category for hits in found.hits for hit in hits}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le régime pourrait s'effondrer.",
+        "Le RÉGIME POURRAIT s’effondrer.",
+        "La garde est partie, ce qui peut indiquer une fuite.",
+        "Le regime pourrait s\u2019effondrer\u00a0!",
+    ],
+)
+def test_hedges(lexicon: Lexicon, text: str) -> None:
+    assert "hedge" in categories_in(lexicon, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Son portrait ornait la mairie.",
+        "Il déclarait ses revenus chaque année.",
+        "S'il venait, il pourrait voter.",
+        "Le pouvoir d'achat recule.",
+        "Les enfants peuvent entrer dès huit heures.",
+    ],
+)
+def test_look_alikes_are_no_hedges(lexicon: Lexicon, text: str) -> None:
+    assert categories_in(lexicon, text).isdisjoint({"hedge", "conditional"})
+
+
+def test_decomposed_accents_give_offsets_in_the_text_as_sent(lexicon: Lexicon) -> None:
+    text = "Le maire e\u0301lu a de\u0301menti ces propos."
+    found = scan(from_text(text), lexicon)
+    spans = [found.original(hit.start, hit.end) for hits in found.hits for hit in hits if hit.entry.category == "denial"]
+    assert [text[start:end] for start, end in spans] == ["a de\u0301menti"]
+
+
+GOOD = """
+[[cue]]
+id = "peut-etre"
+category = "hedge"
+forms = ["peut-être"]
+fires_on = ["Il viendra [[peut-être]]."]
+silent_on = ["Il viendra."]
+"""
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[[str], Lexicon]:
+    folder = tmp_path / "fr"
+    folder.mkdir()
+
+    def loader(content: str) -> Lexicon:
+        (folder / "hedge.toml").write_text(content, encoding="utf-8")
+        return Lexicon.load(tmp_path)
+
+    return loader
+
+
+def test_a_sound_file_loads(load: Callable[[str], Lexicon]) -> None:
+    assert [entry.id for entry in load(GOOD).entries] == ["peut-etre"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('silent_on = ["Il viendra."]', ""), "silent_on is missing"),
+        (('fires_on = ["Il viendra [[peut-être]]."]', ""), "fires_on is missing"),
+        (("[[peut-être]]", "peut-être"), "mark the words once"),
+        (('category = "hedge"', 'category = "doubt"'), "unknown category 'doubt'"),
+        (('category = "hedge"', 'category = "hedge"\nstrenght = 2'), "unknown field 'strenght'"),
+        (('forms = ["peut-être"]', 'forms = "peut-être"'), "takes a list of words"),
+        (('forms = ["peut-être"]', 'lemma = "peutêtrer"'), "peutêtrer"),
+        (('forms = ["peut-être"]', "pattern = '(a+)+'\nat = [\"a\"]"), "without bound"),
+        (('forms = ["peut-être"]', "pattern = 'a{0,40}(?:b{0,40}c){0,40}'\nat = [\"a\"]"), "may repeat 1600 times"),
+        (('forms = ["peut-être"]', "pattern = '(a'\nat = [\"a\"]"), "not a valid pattern"),
+        (('forms = ["peut-être"]', "pattern = 'a'"), "a pattern needs `at`"),
+        (('forms = ["peut-être"]', 'forms = ["peut-être"]\nlemma = "dire"'), "exactly one of"),
+        (('category = "hedge"', 'category = "hedge"\nmood = "conditionel"'), "mood 'conditionel' is not one of"),
+        (('category = "hedge"', 'category = "source"'), "source_kind goes with category source"),
+        (("[[cue]]", "[[cues]]"), "unknown table 'cues'"),
+        (("[[cue]]", "[[cue]"), "not readable as TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_cue(
+    load: Callable[[str], Lexicon], change: tuple[str, str], message: str
+) -> None:
+    with pytest.raises(LexiconError, match=r"hedge\.toml|/fr") as caught:
+        load(GOOD.replace(*change))
+    assert message in str(caught.value)
+
+
+def test_the_same_words_twice_are_refused(load: Callable[[str], Lexicon]) -> None:
+    with pytest.raises(LexiconError, match="already in 'peut-etre'"):
+        load(GOOD + GOOD.replace('id = "peut-etre"', 'id = "autre"'))
+
+
+def test_the_same_id_twice_is_refused(load: Callable[[str], Lexicon]) -> None:
+    with pytest.raises(LexiconError, match="is already in"):
+        load(GOOD + GOOD.replace('forms = ["peut-être"]', 'forms = ["il se peut"]'))
