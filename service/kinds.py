@@ -1,0 +1,193 @@
+"""What a sentence does: claim, opinion, prediction or none, by rules over its verbs, frames and cues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.attribution import Attribution
+from service.matching import Hit, Scan
+from service.quotes import Quotation
+
+_CREDIT = re.compile(
+    r"\W{0,3}(?:photos?|crédits?|illustration|vidéo|source|sources|lire aussi|à lire|lire|voir aussi|avec (?:afp|reuters)|"
+    r"par [a-zà-ÿ .-]{3,40}$|publié le|mis à jour|\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|©|retrouvez|abonnez|suivez|partagez)",
+)
+_DATELINE = re.compile(r"[^a-z]{0,6}(?:[\w' -]{2,30}[,(–-] ?)?\(?(?:\w{2,12}[ ,]{1,2})?\d{1,2}(?:er)?[ /.-][\wéû]{1,10}(?:[ /.-]\d{2,4})?\W{0,3}(?:\d{1,2} ?[h:] ?\d{0,2})?\W{0,4}$")
+_MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
+_COPULAS = frozenset("est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être".split())
+_CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
+_JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
+_SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
+_EPISTEMIC = frozenset(
+    "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter témoigner "
+    "traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
+)
+_SCHEDULE = frozenset(
+    "aura tiendra tiendront jugé jugée jugés rendra débutera débuteront comparaîtra comparaîtront ouvrira ouvriront fermera "
+    "présidera recevra diffusé diffusée inauguré inaugurée organisé organisée présenté présentée examiné examinée rendu "
+    "prononcé célébrées inhumé annoncé publié déroulera dérouleront".split()
+)
+_DEONTIC = re.compile(
+    r"\b(?:il (?:(?:faut|faudrait|faudra)(?! (?:\w{1,12} ){0,1}(?:voir|savoir|attendre|noter|rappeler|compter|dire))|est (?:temps|urgent|indispensable|inacceptable|scandaleux|regrettable|honteux))|"
+    r"on (?:doit|devrait|ne peut (?:que|pas))|nous devons|c'est (?:un|une) (?:honte|scandale|désastre|catastrophe|erreur|"
+    r"faute|aberration|bonne|mauvaise|victoire|échec|injustice))\b"
+)
+_DEONTIC_WITHIN = 60  # characters: further on, the duty is a detail of a claim
+_FIRST_PERSON = frozenset("je j' nous mon ma mes notre nos moi".split())
+
+
+def kind_of(
+    scan: Scan, index: int, attributions: Sequence[Attribution], speech: Sequence[Quotation], has_speaker: bool
+) -> str:
+    """Kind of sentence ``index`` by the guideline's section 1.
+
+    A frame ("X a déclaré que…") gives way to what it reports; some frames say themselves what they do (*juger* reports an
+    opinion, *prévoir* a prediction, *promettre* is a claim that the promise was made).
+    """
+    first, end = scan.bounds[index]
+    begin, limit = scan.spans[index]
+    forms = scan.forms[first:end]
+    text = scan.text[begin:limit]
+    block = scan.document.blocks[scan.document.sentences[index].block].kind
+    hits = scan.hits[index]
+    framed = bool(attributions)
+    if not any(form[0].isalpha() for form in forms):
+        return "none"
+    if not framed:
+        short = limit - begin <= _CREDIT_LENGTH
+        if text.rstrip(' »”")').endswith("?") or (short and (_CREDIT.match(text) or _DATELINE.fullmatch(text))):
+            return "none"
+    if not _asserts(scan, first, end, block, hits, framed):
+        return "none"
+    frame = next((a for a in attributions if _is_main(scan, a)), None)
+    if frame is not None and frame.hit.entry.kind:
+        return frame.hit.entry.kind
+    return _content_kind(scan, first, end, text, attributions, hits, speech, has_speaker)
+
+
+def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], framed: bool) -> bool:
+    """Whether there is a predicate: a finite verb, or in a heading a participle or a figure."""
+    verbs = scan.verbs
+    forms = scan.forms[first:end]
+    if framed or any(verbs.is_finite_unambiguous(form) or _is_auxiliary(scan, form) for form in forms):
+        return not _is_exhortation(scan, first, end)
+    if any(hit.entry.category in ("precision", "conditional", "denial") for hit in hits):
+        return True
+    if block in ("title", "heading", "caption"):
+        body = forms[forms.index(":") + 1 :] if ":" in forms else forms
+        return any(
+            verbs.is_past_participle(scan.forms[token])
+            or (_may_be_finite(scan, scan.forms[token]) and not scan.is_noun_here(token) and not scan.capitals[token])
+            for token in range(end - len(body) + 1, end)
+        )
+    return any(verbs.is_past_participle(form) or _may_be_finite(scan, form) for form in forms) or len(forms) > 12
+
+
+def _is_main(scan: Scan, attribution: Attribution) -> bool:
+    """Whether an attribution frames the sentence: no participle ("dénonçant…"), no relative clause ("qui critique…")."""
+    group = attribution.hit.group
+    if group is None:
+        return True
+    return "present-participle" not in group.moods and scan.forms[group.first - 1] != "qui"
+
+
+def _is_auxiliary(scan: Scan, form: str) -> bool:
+    return any(
+        analysis.lemma in ("avoir", "être", "aller", "pouvoir", "devoir", "vouloir")
+        and analysis.mood not in ("past-participle", "infinitive", "present-participle")
+        for analysis in scan.verbs.forms.get(form, ())
+    )
+
+
+def _may_be_finite(scan: Scan, form: str) -> bool:
+    return scan.verbs.is_finite(form) and form not in ("-", "porte", "moyenne", "face", "place", "fin")
+
+
+def _is_exhortation(scan: Scan, first: int, end: int) -> bool:
+    form = scan.forms[first]
+    if not form.endswith(("ez", "ons")) or not scan.verbs.is_finite(form) or end - first < 2:
+        return False
+    return scan.forms[first + 1] not in ("-",) or scan.forms[first + 2 : first + 3] in (["nous"], ["vous"])
+
+
+def _content_kind(
+    scan: Scan,
+    first: int,
+    end: int,
+    text: str,
+    attributions: Sequence[Attribution],
+    hits: Sequence[Hit],
+    speech: Sequence[Quotation],
+    has_speaker: bool,
+) -> str:
+    start = first
+    for attribution in attributions:
+        if attribution.frame in ("clause", "infinitive", "quote") and attribution.hit.last - first < 25:
+            start = attribution.hit.last + 1
+            break
+    if _is_prediction(scan, start, end, hits):
+        return "prediction"
+    if _is_opinion(scan, start, end, text, hits, speech, has_speaker):
+        return "opinion"
+    return "claim"
+
+
+def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:
+    """Whether the first finite verb of the content is a future, or a modal about what may come."""
+    verbs, forms = scan.verbs, scan.forms
+    for token in range(start, end):
+        form = forms[token]
+        if form in ("va", "vont") and _next_infinitive(scan, token, end):
+            return True
+        if form in ("devrait", "devraient"):
+            return _next_infinitive(scan, token, end) not in ("être", "avoir")
+        if form in ("pourrait", "pourraient"):
+            return (_next_infinitive(scan, token, end) or "être") not in _EPISTEMIC
+        if form in ("risque", "risquent") and forms[token + 1 : token + 2] in (["de"], ["d'"]) and not scan.is_noun_here(token):
+            return True
+        if form in _MODAL_FUTURE:
+            return False
+        if verbs.is_future(form) and form not in ("fera", "sera") or form in ("sera", "seront", "fera", "feront", "aura", "auront"):
+            dated = any(hit.entry.id.startswith("precision-date") for hit in hits)
+            scheduled = any(f in _SCHEDULE for f in forms[token : token + 4])
+            return not (dated or scheduled)
+        if verbs.is_finite_unambiguous(form) or _is_auxiliary(scan, form):
+            return False
+    return False
+
+
+def _next_infinitive(scan: Scan, token: int, end: int) -> str:
+    for position in range(token + 1, min(end, token + 6)):
+        form = scan.forms[position]
+        if scan.verbs.is_infinitive(form):
+            return form
+    return ""
+
+
+def _is_opinion(
+    scan: Scan,
+    start: int,
+    end: int,
+    text: str,
+    hits: Sequence[Hit],
+    speech: Sequence[Quotation],
+    has_speaker: bool,
+) -> bool:
+    strong = sum(hit.entry.weight for hit in hits if hit.entry.category == "subjective")
+    precise = sum(1 for hit in hits if hit.entry.category == "precision")
+    if _DEONTIC.search(text[:_DEONTIC_WITHIN]):
+        return True
+    quoted = has_speaker and bool(speech) and any(scan.forms[token] in _FIRST_PERSON for token in range(start, end))
+    if quoted and strong >= 0.5:
+        return True
+    if precise == 0 and any(_is_predicate(scan, hit, end - start) for hit in hits):
+        return True
+    return strong >= 2.0
+
+
+def _is_predicate(scan: Scan, hit: Hit, length: int) -> bool:
+    """Whether an evaluative word is what the sentence says ("c'est un scandale"), not a colour ("un final incroyable")."""
+    if hit.entry.category != "subjective" or hit.entry.weight < _JUDGEMENT:
+        return False
+    return length <= _SHORT or not _COPULAS.isdisjoint(scan.forms[max(0, hit.first - 5) : hit.first])

@@ -1,0 +1,129 @@
+"""Which sentence contests, backs or goes on with which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.article import Cue, Link
+from service.matching import Scan
+
+_BACK_REFERENCES = frozenset(
+    "informations information accusations accusation allégations allégation propos affirmations affirmation rumeurs rumeur "
+    "chiffres chiffre version déclarations déclaration faits thèse hypothèse révélations témoignages cela ceci ça".split()
+)
+_REACH = 40  # sentences that a denial may reach back or forward to
+_THAT = frozenset(("cela", "ceci", "ça", "ce"))
+_THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
+_RIVAL = 0.7  # another doubtful sentence this close to the best is denied with it
+_ACCUSING = ("a accusé", "ont accusé", "ont immédiatement accusé", "accuse", "est accusé", "sont accusés", "a dénoncé", "dénonce")
+_COMMON = frozenset(
+    "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans avec sans plus tout "
+    "tous toute toutes elle elles sont était étaient avait avaient ont fait faits entre cela celui celle ceux dont mais "
+    "notamment encore toujours alors pourrait aurait serait déclaré affirmé indiqué assuré ajouté précisé expliqué démenti "
+    "confirmé annoncé formellement catégoriquement information informations accusation accusations".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What linking needs to know of a sentence: its sources (own or inherited), its kind, its cues, its tokens."""
+
+    speakers: tuple[str, ...]
+    kind: str
+    cues: Sequence[Cue]
+    tokens: tuple[int, int]
+
+
+def find_links(scan: Scan, statements: Sequence[Statement]) -> list[Link]:
+    """`contests` and `corroborates` links, in reading order."""
+    links: list[Link] = []
+    linker = _Linker(scan, statements)
+    for index, statement in enumerate(statements):
+        categories = {cue.category for cue in statement.cues}
+        if "denial" in categories:
+            targets = linker.targets(index, contesting=True)
+            links += [Link("contests", index, target) for target in targets]
+        if "corroboration" in categories:
+            targets = linker.targets(index, contesting=False)
+            links += [Link("corroborates", index, target) for target in targets[:1]]
+    return links
+
+
+class _Linker:
+    """Finds the sentences that a sentence takes a stand on; content words are stemmed once, where they are needed."""
+
+    def __init__(self, scan: Scan, statements: Sequence[Statement]) -> None:
+        self.scan = scan
+        self.statements = statements
+        self._words: dict[int, frozenset[str]] = {}
+
+    def _content(self, index: int) -> frozenset[str]:
+        """Stems (five letters) of the words that carry the content of a sentence."""
+        words = self._words.get(index)
+        if words is None:
+            forms = self.scan.forms[slice(*self.statements[index].tokens)]
+            words = frozenset(f[:5] for f in forms if len(f) > 3 and f not in _COMMON and f[0].isalnum())
+            self._words[index] = words
+        return words
+
+    def targets(self, index: int, *, contesting: bool) -> list[int]:
+        """Sentences whose claim sentence ``index`` takes a stand on: those of another source that share its content."""
+        scan, statements = self.scan, self.statements
+        if not contesting and index and scan.forms[statements[index].tokens[0]] in _THAT and statements[index - 1].kind != "none":
+            return [index - 1]  # "Cela a été confirmé par…"
+        this, words = statements[index], self._content(index)
+        first, end = this.tokens
+        refers_back = any(
+            scan.forms[token] in _BACK_REFERENCES
+            and (token == first or scan.forms[token - 1] in ("ces", "cette", "ce", "les", "toute", "l'", "en", "la") or len(scan.forms[token]) < 5)
+            for token in range(first, end)
+        )
+        scored: list[tuple[float, int]] = []
+        for other in range(max(0, index - _REACH), min(len(statements), index + 4)):
+            candidate = statements[other]
+            if other == index or candidate.kind == "none" or set(this.speakers) & set(candidate.speakers):
+                continue
+            if contesting and not refers_back and other < index and any(cue.category == "denial" for cue in candidate.cues):
+                continue
+            theirs = self._content(other)
+            shared = len(words & theirs)
+            score = 3 * shared / (3 + min(len(words), len(theirs)))
+            if other < index:
+                score += (0.6 if refers_back else 0.25) / (index - other) ** 0.5
+            elif shared < 3:
+                continue
+            score += _deniability(candidate.cues)
+            scored.append((score, other))
+        best, target = max(scored, default=(0.0, -1))
+        if best < _THRESHOLD:
+            return []
+        if not contesting:
+            return [target]
+        rivals = [other for score, other in scored if score >= max(_THRESHOLD, _RIVAL * best) and _deniability(statements[other].cues)]
+        return sorted({target, *rivals[-3:], *_same_claim(statements, target, index)})
+
+
+def _deniability(cues: Sequence[Cue]) -> float:
+    """How much a sentence looks like something that somebody would deny: an accusation, hearsay, an anonymous claim."""
+    if any(cue.category == "attribution" and cue.text.startswith(_ACCUSING) for cue in cues):
+        return 0.4
+    doubtful = any(cue.category in ("conditional", "hedge") or cue.source_kind == "anonymous" for cue in cues)
+    return 0.2 if doubtful else 0.0
+
+
+def _same_claim(statements: Sequence[Statement], target: int, index: int) -> list[int]:
+    """Neighbours of a contested sentence that state the same source's claim, without a gap."""
+    found: list[int] = []
+    speakers = set(statements[target].speakers)
+    if not speakers:
+        return found
+    position = target - 1
+    while position >= 0 and target - position < 6 and speakers & set(statements[position].speakers):
+        found.append(position)
+        position -= 1
+    position = target + 1
+    while position < index and speakers & set(statements[position].speakers):
+        found.append(position)
+        position += 1
+    return found

@@ -1,0 +1,362 @@
+"""Noun phrases that may name a source: heads known to the lexicon, and capitalised names.
+
+A mention is only a candidate.  `service.sources` decides which ones stand behind a claim.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from typing import NamedTuple
+
+from service.matching import Hit, Scan
+
+ARTICLES = frozenset("le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split())
+_BEFORE_HEAD = frozenset(
+    "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts hautes ancien "
+    "ancienne anciens anciennes premier première premiers premières nouveau nouvelle nouveaux nouvelles même mêmes autre "
+    "autres principal principale principaux principales grand grande jeune jeunes vice ex de d' divers diverses tous "
+    "toutes tout toute différents différentes nombreux nombreuses propre seul seule petit petite récent récente dernier "
+    "dernière derniers dernières - nombre bon bons".split()
+)
+_OF = frozenset("de du des d'".split())
+_AT = frozenset("à au aux en sur chez auprès sous".split())
+_STOP = frozenset(
+    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu ce cela ça lui "
+    "a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans dans contre entre selon "
+    "après avant depuis pendant lors comme si lorsque quand puis alors aussi également ainsi pourtant toutefois cependant "
+    "encore déjà pas plus jamais très bien hier lundi mardi mercredi jeudi vendredi samedi dimanche aujourd' vers dès "
+    "ci là non oui même - à au aux en sur chez sous auprès de du des d' le la les l' un une ayant étant "
+    "matin soir notamment tandis afin mercredi fin janvier février mars avril mai juin juillet août septembre octobre "
+    "novembre décembre leur leurs son sa ses cette cet ces".split()
+)
+# Capitalised at the beginning of a sentence without being a name.
+_NOT_NAMES = ARTICLES | _STOP | frozenset(
+    "plusieurs certains certaines quelques chaque aucun aucune tout tous toute toutes deux trois quatre cinq six sept huit "
+    "neuf dix onze douze quinze vingt trente cent mille moins environ outre certes enfin ensuite plutôt voici voilà malgré "
+    "face suite grâce quant près loin hormis sauf suivant durant parmi derrière devant hors jusqu' jusque parce puisqu' "
+    "puisque lorsqu' quoi quel quelle quels quelles comment pourquoi combien celui celle ceux celles mes mon ma ton votre "
+    "notre nos vos ses c' j' t' m' qu' n' s' l' d' peut faut hélas heureusement malheureusement cette rien personne "
+    "beaucoup peu trop assez monsieur madame premier première autre autres d'autres d'abord bref reste récemment "
+    "désormais maintenant demain actuellement officiellement interrogé interrogée contacté contactée sollicité sollicitée "
+    "joint jointe cité citée selon d'après résultat nombre fin début".split()
+)
+_PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
+_TITLES = frozenset("m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split())
+_FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
+_MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
+
+
+class Mention(NamedTuple):
+    """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
+
+    ``definite`` says that it takes up something known ("le rapport", "cette source"); ``bare`` that it has no complement of
+    its own; ``names`` are the folded capitalised words in it; ``entry`` the lexicon entry of its head.
+    """
+
+    sentence: int
+    first: int
+    last: int
+    head: int
+    kind: str
+    names: tuple[str, ...] = ()
+    entry: str = ""
+    definite: bool = False
+    bare: bool = False
+    plural: bool = False
+    gender: str = ""  # "f", "m" or unknown, as the determiner or the title shows it
+
+
+class MentionFinder:
+    """Finds the mentions of one document; names met with a first name are remembered for their later short forms."""
+
+    def __init__(self, scan: Scan, reporting_forms: frozenset[str]) -> None:
+        self.scan = scan
+        self._reporting = reporting_forms
+        self.surnames: set[str] = set()
+        self._known: set[str] = set()
+        self._capital_tokens = [token for token, capital in enumerate(scan.capitals) if capital]
+
+    def find(self) -> list[list[Mention]]:
+        """Mentions of every sentence in reading order, not overlapping."""
+        self._known = self._mid_sentence_capitals()
+        return [self._sentence(index) for index in range(len(self.scan.bounds))]
+
+    def _capitals(self, first: int, end: int) -> list[int]:
+        tokens = self._capital_tokens
+        return tokens[bisect_left(tokens, first) : bisect_left(tokens, end)]
+
+    def _is_verb(self, form: str) -> bool:
+        return form in self._reporting or self.scan.verbs.is_finite_unambiguous(form)
+
+    def _mid_sentence_capitals(self) -> set[str]:
+        """Words met with a capital inside a sentence; the second of two in a row is taken for a surname."""
+        scan, found = self.scan, set()
+        forms = scan.forms
+        for first, end in scan.bounds:
+            previous = first - 2  # the last capitalised token
+            for token in self._capitals(first, end):
+                if forms[token] in _NOT_NAMES:
+                    continue
+                if token > first and forms[token - 1] not in ("«", '"', "“", "—", "–", ":", "."):
+                    found.add(forms[token])
+                between = forms[previous + 1 : token]
+                if previous >= first and all(form in _PARTICLES for form in between) and len(between) < 3:
+                    if forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"]) and not scan.word(token).isupper():
+                        self.surnames.add(_plain(forms[token]))
+                previous = token
+        return found
+
+    def _sentence(self, index: int) -> list[Mention]:
+        first, end = self.scan.bounds[index]
+        heads = {hit.first: hit for hit in self.scan.hits[index] if hit.entry.category == "source"}
+        mentions: list[Mention] = []
+        done = first
+        for token in sorted({*heads, *self._capitals(first, end)}):
+            if token < done:
+                continue
+            mention = None
+            if token in heads:
+                hit = heads[token]
+                mention = self._headed(index, hit, heads)
+            elif self._starts_name(token, first, end):
+                mention = self._name(index, token, end)
+            if mention is not None:
+                mentions.append(mention)
+                done = mention.last + 1
+        return [self._spokesperson(mention, heads) for mention in self._joined(mentions)]
+
+    # --- heads -------------------------------------------------------------------------------------------------
+
+    def _headed(self, index: int, hit: Hit, heads: dict[int, Hit]) -> Mention:
+        forms = self.scan.forms
+        head, last, kind, entry = hit.first, hit.last, hit.entry.source_kind, hit.entry.id
+        begin, end = self.scan.bounds[index]
+        first = head
+        while first > begin and forms[first - 1] in _BEFORE_HEAD and head - first < 4:
+            first -= 1
+        if first > begin and forms[first - 1] in ARTICLES:
+            first -= 1
+        while first < head and forms[first] in ("de", "d'", "-"):
+            first += 1
+        start_last = last
+        names: list[str] = []
+        if entry.startswith("source-media-generique") and last + 1 in heads and heads[last + 1].entry.cased:
+            last = heads[last + 1].last  # "le journal Le Bien public"
+            names.extend(forms[head : last + 1])
+        elif not hit.entry.cased:  # the name of an outlet is complete in itself
+            last = self._complements(last, end, names)
+        else:
+            names.extend(forms[head : last + 1])
+        if entry == "source-informations" and names:
+            kind = "institution"  # "selon les chiffres de l'Insee": the body that gives them speaks
+        if kind == "document" and any(
+            heads[token].entry.source_kind == "outlet" for token in range(head + 1, last + 1) if token in heads
+        ):
+            kind = "outlet"  # "un article de Bloomberg": the outlet speaks
+        determiner = forms[first]
+        if kind == "role" and names:
+            bearer = self._bearer(head, last)
+            if bearer:
+                kind, names = "person", bearer
+                self.surnames.add(bearer[-1])
+        return Mention(
+            index,
+            first,
+            last,
+            head,
+            kind,
+            tuple(names),
+            entry,
+            definite=determiner in ("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux")
+            or any(form in ("même", "mêmes") for form in forms[first:head]),
+            bare=last == start_last,
+            plural=determiner in ("les", "des", "ces", "plusieurs", "certains", "certaines", "ses", "leurs", "de", "deux"),
+            gender=_gender(determiner),
+        )
+
+    def _bearer(self, head: int, last: int) -> list[str]:
+        """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne Morel"."""
+        scan = self.scan
+        first = last
+        while first > head and (scan.capitals[first] or scan.forms[first] == "-"):
+            first -= 1
+        if first == last or scan.forms[first] in _OF or scan.forms[first] in ARTICLES or scan.forms[first] in _AT:
+            return []
+        return [_plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
+
+    def _complements(self, last: int, end: int, names: list[str]) -> int:
+        """Last token of a noun phrase whose head ends at ``last``: adjectives, then "de …", "à …", quoted names."""
+        forms, scan = self.scan.forms, self.scan
+        last = self._adjectives(last, end, names, 2)
+        for _ in range(4):
+            position = last + 1
+            if position >= end:
+                break
+            if forms[position] in _OF or (forms[position] in _AT and self._place_follows(position, end)):
+                position += 1
+                while position < end and forms[position] in ARTICLES | {"de"}:
+                    position += 1
+                inner = self._adjectives(position - 1, end, names, 4)
+                if inner < position:
+                    break
+                last = inner
+            elif forms[position] in ("«", '"', "“") and position + 1 < end and scan.capitals[position + 1]:
+                closing = next((p for p in range(position + 2, min(end, position + 8)) if forms[p] in ("»", '"', "”")), 0)
+                if not closing or any(not scan.capitals[p] for p in range(position + 1, closing)):
+                    break
+                names.extend(forms[position + 1 : closing])
+                last = closing
+            else:
+                break
+        return last
+
+    def _place_follows(self, position: int, end: int) -> bool:
+        return position + 1 < end and (self.scan.capitals[position + 1] or self.scan.forms[position + 1] == "place")
+
+    def _adjectives(self, last: int, end: int, names: list[str], limit: int) -> int:
+        """Go on over words that can belong to the phrase: no verb, no function word, no punctuation."""
+        scan, forms = self.scan, self.scan.forms
+        position = last + 1
+        while position < end and limit:
+            form = forms[position]
+            if form == "-" and position + 1 < end and scan.starts[position] == scan.ends[position - 1]:
+                position += 2
+                continue
+            if scan.capitals[position] and form not in _STOP:
+                names.append(form)
+                last = position
+                position += 1
+                continue
+            if form in _STOP or not form[0].isalpha() or form.endswith("'") or self._is_verb(form):
+                break
+            if form.endswith("ment") and not form.endswith("nement"):
+                break
+            last, limit = position, limit - 1
+            position += 1
+        return min(max(last, position - 1 if forms[position - 2 : position - 1] == ["-"] else last), end - 1)
+
+    # --- names -------------------------------------------------------------------------------------------------
+
+    def _starts_name(self, token: int, first: int, end: int) -> bool:
+        scan, form = self.scan, self.scan.forms[token]
+        if not scan.capitals[token] or form in _NOT_NAMES:
+            return False
+        if form in _TITLES:
+            return token + 1 < end and (scan.capitals[token + 1] or scan.forms[token + 1] == ".")
+        if token > first and scan.forms[token - 1] not in ("«", '"', "“", "—", "–", "-", ":"):
+            return True
+        if scan.word(token).isupper() and len(form) > 1 and not form.endswith("'"):
+            return True
+        following = token + 1
+        if following < end and (scan.capitals[following] or form in self._known):
+            return form not in scan.verbs.forms
+        return form in self._known or (
+            following < end and scan.forms[following] in ("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se")
+        )
+
+    def _name(self, index: int, token: int, end: int) -> Mention | None:
+        scan, forms = self.scan, self.scan.forms
+        begin = scan.bounds[index][0]
+        last, position, titled = token, token + 1, forms[token] in _TITLES
+        while position < end:
+            form = forms[position]
+            if scan.capitals[position] and (form not in ARTICLES or scan.starts[position] > scan.ends[position - 1]):
+                last = position
+            elif form == "." and (titled and position == token + 1 or len(forms[position - 1]) == 1):
+                pass
+            elif form not in _PARTICLES or position - last > 2:
+                break
+            elif form == "-" and scan.starts[position] > scan.ends[position - 1]:
+                break
+            position += 1
+        names = tuple(
+            _plain(forms[p])
+            for p in range(token, last + 1)
+            if scan.capitals[p] and forms[p] not in _TITLES and len(forms[p]) > 1
+        )
+        if not names:
+            return None
+        first = token
+        determiner = forms[token - 1] if token > begin else ""
+        kind = self._name_kind(token, last, names, titled, determiner)
+        if determiner in ARTICLES and kind == "institution":
+            first -= 1
+        if kind == "person" and (len(names) > 1 or titled):
+            self.surnames.add(names[-1])
+        return Mention(
+            index,
+            first,
+            last,
+            token,
+            kind,
+            names,
+            definite=True,
+            bare=len(names) == 1,
+            plural=determiner in ("les", "des", "aux"),
+            gender=_gender(forms[token] if titled else determiner),
+        )
+
+    def _name_kind(self, token: int, last: int, names: tuple[str, ...], titled: bool, determiner: str) -> str:
+        if titled:
+            return "person"
+        word = self.scan.word(last)
+        if determiner in ARTICLES or (len(names) == 1 and word.isupper() and len(word) > 1):
+            return "institution"
+        if len(names) > 1:
+            return "person"
+        return "person" if names[-1] in self.surnames else "institution"
+
+    # --- phrases of several parts --------------------------------------------------------------------------------
+
+    def _joined(self, mentions: list[Mention]) -> list[Mention]:
+        """Join a function with its bearer: "le ministre Jean Roux", "Marie Durand, préfète du Gard"."""
+        joined: list[Mention] = []
+        forms = self.scan.forms
+        for mention in mentions:
+            previous = joined[-1] if joined else None
+            if previous is not None:
+                gap = forms[previous.last + 1 : mention.first]
+                pair = {previous.kind, mention.kind}
+                close = gap in ([], [","])
+                if close and pair == {"role", "person"} and not (gap and mention.kind == "role" and self._is_list(mention)):
+                    person = previous if previous.kind == "person" else mention
+                    joined[-1] = person._replace(first=previous.first,
+                        last=mention.last,
+                        gender=previous.gender or mention.gender,
+                        bare=False,
+                    )
+                    self.surnames.add(person.names[-1])
+                    continue
+                if not gap and previous.kind == "role" and mention.kind == "institution" and len(mention.names) == 1:
+                    if mention.first == mention.head and not self.scan.word(mention.head).isupper():
+                        # "le maire Dupont": a bare surname after a function
+                        joined[-1] = mention._replace(kind="person", first=previous.first, bare=False)
+                        self.surnames.add(mention.names[-1])
+                        continue
+            joined.append(mention)
+        return joined
+
+    def _spokesperson(self, mention: Mention, heads: dict[int, Hit]) -> Mention:
+        """Somebody unnamed who speaks for a body that is named speaks as that body."""
+        if mention.kind != "role" or self.scan.forms[mention.head] != "porte":
+            return mention
+        bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
+        if mention.names or any(hit.entry.source_kind == "institution" for hit in bodies):
+            return mention._replace(kind="institution")
+        return mention
+
+    def _is_list(self, mention: Mention) -> bool:
+        """Whether a role after a comma is another party of a list rather than an apposition."""
+        return self.scan.forms[mention.first] in ("un", "une", "des", "plusieurs", "certains", "quelques", "deux", "trois")
+
+
+def _plain(name: str) -> str:
+    """A name without accents, so that "Erdoğan" and "Erdogan" are one."""
+    if name.isascii():
+        return name
+    return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+
+
+def _gender(word: str) -> str:
+    return "f" if word in _FEMININE else "m" if word in _MASCULINE else ""

@@ -1,0 +1,88 @@
+"""Quotations: where direct speech begins and ends, over sentences and paragraphs, also when a mark is missing."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from service.matching import Scan
+
+_MARKS = re.compile("[«»“”„\"\n]")
+_OPENING = {"«": "»", "“": "”", "„": "”", '"': '"'}
+_LABEL_WORDS = 4  # so few quoted words that no attribution stands next to are a label or a title, not speech
+
+
+class Quotation(NamedTuple):
+    """Quoted words: half-open offsets in the folded text, without the marks; sentences ``first``…``last``."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    closed: bool
+
+
+def find_quotations(scan: Scan) -> list[Quotation]:
+    """Quotations in reading order; an unclosed one ends with its paragraph, unless a later mark closes it."""
+    text, found = scan.text, []
+    starts = [start for start, _ in scan.spans]
+    opened, closing, depth = -1, "", 0
+    for match in _MARKS.finditer(text):
+        mark, position = match[0], match.start()
+        if mark == "\n":
+            # A quotation goes on in the next paragraph only if that one repeats the opening mark or closes it.
+            if opened >= 0 and text.startswith("\n", position + 1) and not _goes_on(text, position, closing):
+                found.append((opened, position, False))
+                opened = -1
+        elif opened < 0:
+            if mark in _OPENING:
+                opened, closing, depth = position + 1, _OPENING[mark], 0
+        elif mark == closing:
+            if depth:
+                depth -= 1
+                continue
+            found.append((opened, position, True))
+            opened = -1
+        elif mark == "«" and text[opened - 1] == "«" and not text[:position].rstrip().endswith("\n"):
+            depth += 1
+    if opened >= 0:
+        found.append((opened, len(text), False))
+    return [quotation for start, end, closed in found if (quotation := _trimmed(text, starts, start, end, closed))]
+
+
+def _goes_on(text: str, position: int, closing: str) -> bool:
+    following = text[position : position + 2000].lstrip()
+    if not following or closing == '"':
+        return False
+    end = following.find("\n\n")
+    paragraph = following if end < 0 else following[:end]
+    opening = next(mark for mark, close in _OPENING.items() if close == closing)
+    if paragraph.startswith(opening):
+        return paragraph.find(closing) >= 0
+    at, again = paragraph.find(closing), paragraph.find(opening)
+    return at >= 0 and (again < 0 or at < again)
+
+
+def _trimmed(text: str, starts: list[int], start: int, end: int, closed: bool) -> Quotation | None:
+    while start < end and text[start] in " \n\r\t«":
+        start += 1
+    while start < end and text[end - 1] in " \n\r\t":
+        end -= 1
+    if start >= end or not starts:
+        return None
+    return Quotation(
+        start, end, max(bisect_right(starts, start) - 1, 0), max(bisect_right(starts, end - 1) - 1, 0), closed
+    )
+
+
+def is_speech(scan: Scan, quotation: Quotation, attributed: bool) -> bool:
+    """Whether quoted words are somebody's speech rather than a title, a name or a label in scare quotes."""
+    words = re.findall(r"\w+", scan.cased[quotation.start : quotation.end][:400])
+    if not words:
+        return False
+    if len(words) <= _LABEL_WORDS and not attributed:
+        return False
+    if len(words) <= 6 and all(word[0].isupper() or len(word) <= 3 for word in words) and words[0][0].isupper():
+        return len(words) > 1 and attributed and not all(word[0].isupper() for word in words)
+    return True

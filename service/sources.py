@@ -1,0 +1,231 @@
+"""Who stands behind what: from a document to the analysed `Article`.
+
+Attribution, kinds of source, pronouns and short names, quotations that go on, and the links between sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.article import Article, Cue, Link
+from service.attribution import INCISE, Attribution, AttributionFinder, Pronoun
+from service.kinds import kind_of
+from service.lexicon import Lexicon
+from service.links import Statement, find_links
+from service.matching import Hit, Scan, scan
+from service.mentions import Mention, MentionFinder
+from service.quotes import Quotation, find_quotations, is_speech
+from service.resolution import Registry
+from service.text import Document
+
+_QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
+_DETAIL_WEIGHT = 0.5  # a hedge in a subordinate detail leaves the main claim standing
+_DETAIL_OPENERS = ("ce qui", "ce que", "ce qu'", "qui", "dont", "où", "laquelle", "lequel", "après que", "alors que", "tandis que")
+_NEXT_TO = 30  # characters between an attribution and the quotation it introduces or follows
+_DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
+
+
+def analyse(document: Document, lexicon: Lexicon) -> Article:
+    """Cues, sources, links and kinds of every sentence; time is linear in the length of the text."""
+    return _Analysis(scan(document, lexicon), lexicon).article()
+
+
+class _Analysis:
+    """One document on its way to an `Article`."""
+
+    def __init__(self, scanned: Scan, lexicon: Lexicon) -> None:
+        self.scan = scanned
+        self.lexicon = lexicon
+        self.mentions = MentionFinder(scanned, lexicon.reporting_forms).find()
+        finder = AttributionFinder(scanned)
+        self.attributions = [finder.find(index, found) for index, found in enumerate(self.mentions)]
+        self.quotations = find_quotations(scanned)
+        self.registry = Registry(scanned)
+        self.cues: list[list[Cue]] = [[] for _ in self.mentions]
+        self.speakers: list[list[str]] = [[] for _ in self.mentions]
+        self.same_source: list[Link] = []
+        self._spoken: list[list[tuple[int, int]]] = [[] for _ in self.mentions]
+
+    def article(self) -> Article:
+        """Run the steps in order and put the result together."""
+        document = self.scan.document
+        speech = self._speech()
+        for index in range(len(document.sentences)):
+            self._attribute(index)
+            self._mark(index)
+        self._quote(speech)
+        self._inherit(speech)
+        names = self.registry.renumbered()
+        by_sentence = tuple(
+            tuple(sorted((self._public(cue, names) for cue in cues), key=lambda cue: (cue.start, cue.end)))
+            for cues in self.cues
+        )
+        speakers = tuple(tuple(names[source] for source in sources) for sources in self.speakers)
+        kinds = tuple(
+            kind_of(self.scan, index, self.attributions[index], speech, bool(speakers[index]))
+            for index in range(len(document.sentences))
+        )
+        statements = [
+            Statement(speakers[index], kinds[index], by_sentence[index], bounds)
+            for index, bounds in enumerate(self.scan.bounds)
+        ]
+        links = [*find_links(self.scan, statements), *self.same_source]
+        return Article(
+            document=document,
+            cues=tuple(cue for cues in by_sentence for cue in cues),
+            sources=self.registry.sources(),
+            links=tuple(sorted(set(links), key=lambda link: (link.sentence, link.target, link.type))),
+            speakers=speakers,
+            kinds=kinds,
+            independent_sources=self.registry.independent(),
+            by_sentence=by_sentence,
+            names=tuple(self._names(index) for index in range(len(document.sentences))),
+        )
+
+    # --- sources ----------------------------------------------------------------------------------------------------------
+
+    def _attribute(self, index: int) -> None:
+        """Cues and sources of the attributions of one sentence, and the mentions that later short names refer to."""
+        spoken: set[Mention] = set()
+        for attribution in self.attributions[index]:
+            for party, role in attribution.sources:
+                if isinstance(party, Mention) and party in spoken:
+                    continue
+                self._source(index, attribution, party, role)
+                if isinstance(party, Mention):
+                    spoken.add(party)
+                    for relayed in self._inner_outlets(party, index):
+                        spoken.add(relayed)
+                        self._source(index, attribution, relayed, role)
+        self.registry.relay(self.speakers[index])
+        for mention in self.mentions[index]:
+            if mention not in spoken:
+                self.registry.name(mention)
+
+    def _inner_outlets(self, party: Mention, index: int) -> list[Mention]:
+        """Outlets in the same phrase: "un article de Bloomberg" has been joined already; "CNN" after a comma has not."""
+        return [m for m in self.mentions[index] if m is not party and party.first <= m.first and m.last <= party.last]
+
+    def _source(self, index: int, attribution: Attribution, party: Mention | Pronoun, role: str) -> None:
+        source, kind, target = self.registry.speak(party, index)
+        if role == "speaker" and source not in self.speakers[index]:
+            self.speakers[index].append(source)
+        if target is not None and target != index:
+            self.same_source.append(Link("same_source", index, target))
+        first, last = (party.token, party.token) if isinstance(party, Pronoun) else (party.first, party.last)
+        self._spoken[index].append((first, last))
+        entry = (party.entry or "nom-propre") if isinstance(party, Mention) else "pronom"
+        self._add(index, "source", first, last, entry, source_kind=kind, source=source, role=role)
+
+    # --- spans ------------------------------------------------------------------------------------------------------------
+
+    def _mark(self, index: int) -> None:
+        """Cues of the lexicon hits; an attribution counts only where it really attributes."""
+        attributing = {id(attribution.hit) for attribution in self.attributions[index]}
+        incises = [a.hit for a in self.attributions[index] if a.hit.entry is INCISE]
+        for hit in (*self.scan.hits[index], *incises):
+            entry = hit.entry
+            if entry.category == "source":
+                continue
+            categories = (entry.category, *entry.also)
+            if entry.id.startswith("precision-lieu") and any(
+                first <= hit.last and hit.first <= last for first, last in self._spoken[index]
+            ):
+                continue  # the place belongs to the name of a source
+            for category in categories:
+                if category == "attribution" and id(hit) not in attributing:
+                    continue
+                weight = entry.weight * self._scope_weight(hit) if category in ("hedge", "conditional") else entry.weight
+                self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
+
+    def _scope_weight(self, hit: Hit) -> float:
+        scanned = self.scan
+        begin = scanned.bounds[hit.sentence][0]
+        if any(quotation.start <= hit.start < quotation.end for quotation in self._quotations_near(hit.start)):
+            return _QUOTED_WEIGHT
+        for position in range(hit.first - 1, max(begin + _DETAIL_MIN_TOKENS, hit.first - 8), -1):
+            form = scanned.forms[position]
+            if form in ("qui", "que", "qu'", "dont", "où") and scanned.forms[position - 1] in (",", "ce", "après", "alors"):
+                return _DETAIL_WEIGHT
+        return 1.0
+
+    def _quotations_near(self, position: int) -> Sequence[Quotation]:
+        low, high = 0, len(self.quotations)
+        while low < high:
+            middle = (low + high) // 2
+            if self.quotations[middle].end <= position:
+                low = middle + 1
+            else:
+                high = middle
+        return self.quotations[low : low + 1]
+
+    def _add(
+        self,
+        index: int,
+        category: str,
+        first: int,
+        last: int,
+        cue: str,
+        *,
+        source_kind: str | None = None,
+        source: str | None = None,
+        role: str | None = None,
+        weight: float = 1.0,
+    ) -> None:
+        start, end = self.scan.original(self.scan.starts[first], self.scan.ends[last])
+        text = self.scan.document.text[start:end]
+        self.cues[index].append(Cue(category, index, start, end, text, cue, source_kind, source, role, weight))
+
+    def _public(self, cue: Cue, names: dict[str, str]) -> Cue:
+        return cue._replace(source=names[cue.source]) if cue.source else cue
+
+    def _names(self, index: int) -> int:
+        """Capitalised names in the sentence: the "who" and "where" that a reader can look up."""
+        return sum(1 for mention in self.mentions[index] if mention.names)
+
+    # --- quotations -------------------------------------------------------------------------------------------------------
+
+    def _speech(self) -> list[Quotation]:
+        """Quotations that are speech."""
+        return [q for q in self.quotations if is_speech(self.scan, q, self._is_attributed(q))]
+
+    def _is_attributed(self, quotation: Quotation) -> bool:
+        """Whether an attribution stands next to the quotation: just before it, or right after."""
+        for index in range(quotation.first, quotation.last + 1):
+            for attribution in self.attributions[index]:
+                hit = attribution.hit
+                if -_NEXT_TO <= hit.start - quotation.end <= _NEXT_TO or -_NEXT_TO <= quotation.start - hit.end <= _NEXT_TO:
+                    return True
+        return False
+
+    def _quote(self, speech: Sequence[Quotation]) -> None:
+        """A `quote` cue for every sentence's part of a quotation."""
+        text = self.scan.document.text
+        for quotation in speech:
+            for index in range(quotation.first, quotation.last + 1):
+                begin, limit = self.scan.spans[index]
+                start, end = max(begin, quotation.start), min(limit, quotation.end)
+                if start < end:
+                    start, end = self.scan.original(start, end)
+                    while end > start and (text[end - 1].isspace() or text[end - 1] in "»”\""):
+                        end -= 1
+                    if start < end:
+                        self.cues[index].append(Cue("quote", index, start, end, text[start:end], "citation"))
+
+    def _inherit(self, speech: Sequence[Quotation]) -> None:
+        """A quotation that goes on, or stands alone after its speaker, keeps the speaker."""
+        for quotation in speech:
+            sentences = range(quotation.first, quotation.last + 1)
+            owner = next((index for index in (*sentences, quotation.first - 1) if index >= 0 and self.speakers[index]), None)
+            if owner is None:
+                continue
+            for index in sentences:
+                if not self.speakers[index] and self._covers(quotation, index):
+                    self.speakers[index] = list(self.speakers[owner])
+                    self.same_source.append(Link("same_source", index, owner))
+
+    def _covers(self, quotation: Quotation, index: int) -> bool:
+        """Whether the sentence is for the most part inside the quotation."""
+        begin, end = self.scan.spans[index]
+        inside = min(end, quotation.end) - max(begin, quotation.start)
+        return 2 * inside > end - begin

@@ -1,0 +1,119 @@
+"""Who stands behind what: attribution, kinds of source, resolution, links."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.article import Article
+from service.lexicon import Lexicon
+from service.sources import analyse
+from service.text import from_text
+
+LEXICON = Lexicon.load()
+
+
+def read(text: str) -> Article:
+    return analyse(from_text(text), LEXICON)
+
+
+def sources(article: Article, sentence: int = 0) -> list[tuple[str, str | None]]:
+    return [(cue.text, cue.source_kind) for cue in article.by_sentence[sentence] if cue.category == "source"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Marie Durand, préfète du Gard, a annoncé la fermeture du pont.", "person"),
+        ("Selon Marie Durand, le pont est fermé.", "person"),
+        ("Le maire de Sète, Jean Roux, a annoncé la fermeture du pont.", "person"),
+        ("« Le pont est fermé », a déclaré M. Roux.", "person"),
+        ("L'Insee indique que les prix baissent.", "institution"),
+        ("La présidence syrienne a démenti ces informations.", "institution"),
+        ("Le parquet de Lyon a annoncé l'ouverture d'une enquête.", "institution"),
+        ("Le porte-parole de l'armée a affirmé que le pont était libre.", "institution"),
+        ("Le rapport de la Cour des comptes souligne que les retards durent.", "document"),
+        ("D'après Reuters, la raffinerie a fermé.", "outlet"),
+        ("La raffinerie a fermé, rapporte Le Monde.", "outlet"),
+        ("Un officier syrien affirme que la base est vide.", "role"),
+        ("Une source haut placée a déclaré que le chef était parti.", "anonymous"),
+        ("Des experts estiment que la digue va céder.", "anonymous"),
+        ("On apprend que le directeur est parti.", "anonymous"),
+        ("L'homme a été libéré, apprend-on de source judiciaire.", "anonymous"),
+    ],
+)
+def test_kind_of_source(text: str, kind: str) -> None:
+    assert kind in {found for _, found in sources(read(text))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le ministre a démissionné.",
+        "Le tarif varie selon les cas.",
+        "La vente rapporte trois millions d'euros.",
+        "Le directeur est accusé de fraude.",
+        "La source de la Loire est protégée.",
+    ],
+)
+def test_nobody_speaks(text: str) -> None:
+    assert sources(read(text)) == []
+
+
+def test_a_relayed_source_gives_two_spans() -> None:
+    article = read("Une source haut placée citée par CNN a déclaré que le chef était parti.")
+    assert {kind for _, kind in sources(article)} == {"anonymous", "outlet"}
+
+
+def test_an_outlet_that_merely_received_the_words_is_a_recipient() -> None:
+    article = read("« Le pont est fermé », a déclaré à l'AFP le maire Jean Roux.")
+    roles = {cue.text: cue.role for cue in article.cues if cue.category == "source"}
+    assert roles["l'AFP"] == "recipient"
+    assert [s.kind for s in article.sources if s.id in article.speakers[0]] == ["person"]
+
+
+def test_short_name_pronoun_and_source_are_one() -> None:
+    article = read(
+        "Le maire de Sète, Jean Roux, a annoncé mardi la fermeture du pont. « Il est dangereux », a-t-il ajouté. "
+        "M. Roux a précisé que les travaux dureraient six mois."
+    )
+    assert len(article.sources) == 1
+    assert article.sources[0].sentences == (0, 1, 2)
+    assert {(x.sentence, x.target) for x in article.links if x.type == "same_source"} == {(1, 0), (2, 1)}
+
+
+def test_a_quotation_that_goes_on_keeps_its_speaker() -> None:
+    article = read("« Le pont est dangereux. Il faut le fermer », a déclaré la préfète Anne Morel.")
+    assert article.speakers[0] == article.speakers[1] != ()
+    assert any(x.type == "same_source" and x.sentence == 0 for x in article.links)
+
+
+def test_a_denial_contests_the_denied_sentences_and_not_the_others() -> None:
+    article = read(
+        "Il a plu mardi à Lyon. Une source citée par CNN a déclaré que le chef a quitté Damas. "
+        "« La garde est partie », a noté la source. La présidence syrienne a démenti ces informations."
+    )
+    assert {x.target for x in article.links if x.type == "contests" and x.sentence == 3} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["La présidence n'a pas démenti ces informations.", "Le tribunal a rejeté le recours du préfet.", "Le succès ne se dément pas."],
+)
+def test_no_denial_no_link(text: str) -> None:
+    article = read(f"Une source policière affirme que le chef est parti. {text}")
+    assert not [x for x in article.links if x.type == "contests"]
+
+
+def test_a_confirmation_backs_the_sentence_before() -> None:
+    article = read(
+        "L'opposition affirme que les soldats ont quitté la base. Cela a également été confirmé par un officier syrien."
+    )
+    assert [(x.sentence, x.target) for x in article.links if x.type == "corroborates"] == [(1, 0)]
+
+
+def test_spokesperson_and_body_count_once() -> None:
+    article = read(
+        "Le ministère de la Défense indique que le pont est libre. "
+        "« Le pont est libre », a déclaré un porte-parole du ministère de la Défense. Reuters rapporte que le pont est libre."
+    )
+    assert article.independent_sources == 2
