@@ -1,0 +1,285 @@
+"""One row of named numbers a sentence: what the model sees of an analysed article, and nothing else.
+
+Every column has a documented range, a direction the model must respect (``monotone``) and words for readers in French
+and English. The directions hold the guideline's promise: a hedge, an anonymous source or a contesting sentence never
+raises a score; an identifiable source or a precise particular never lowers one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from service.article import IDENTIFIABLE, Article, Cue
+
+FIRST_HAND = frozenset(("person", "institution", "document"))
+
+
+class Feature(NamedTuple):
+    """A column: ``low`` to ``high`` is its range; ``monotone`` is +1 (never lowers), -1 (never raises) or 0 (free)."""
+
+    name: str
+    family: str
+    low: float
+    high: float
+    monotone: int
+    fr: str
+    en: str
+    why: str
+
+
+FEATURES: tuple[Feature, ...] = (
+    # who stands behind the claim
+    Feature("source_person", "source", 0, 1, 1, "Personne nommée", "Named person", "accountable by name"),
+    Feature("source_institution", "source", 0, 1, 1, "Organisme identifiable", "Identifiable body", "can be asked"),
+    Feature("source_document", "source", 0, 1, 1, "Document identifiable", "Identifiable document", "can be opened"),
+    Feature("source_outlet", "source", 0, 1, 1, "Média nommé", "Named outlet", "identifiable, but second-hand"),
+    Feature("source_first_hand", "source", 0, 1, 1, "Source de première main", "First-hand source", "knows what it says"),
+    Feature("source_role", "source", 0, 1, 0, "Source décrite, non nommée", "Described, unnamed source", "level 2"),
+    Feature("source_anonymous", "source", 0, 1, -1, "Source anonyme", "Anonymous source", "nobody could be asked"),
+    Feature("anonymous_only", "source", 0, 1, -1, "Aucune source identifiable", "Anonymous source only", "level 1"),
+    Feature("anonymous_event_vague", "source", 0, 1, -1, "Source anonyme, fait imprécis", "Anonymous and imprecise",
+            "an anonymous source without two particulars is 1"),
+    Feature("second_source", "source", 0, 1, 1, "Deuxième source identifiable", "Second identifiable source", "level 4"),
+    Feature("recipient_outlet", "source", 0, 1, 1, "Propos recueillis par un média nommé", "Told to a named outlet",
+            "the outlet heard the words"),
+    Feature("source_inherited", "source", 0, 1, -1, "Source reprise d’une phrase voisine", "Source carried over",
+            "named elsewhere, not here"),
+    Feature("attributed", "source", 0, 1, 1, "Propos attribué", "Attributed", "somebody identifiable answers for it"),
+    # how firmly
+    Feature("hedge", "commitment", 0, 2, -1, "Réserve sur l’affirmation", "Hedge on the claim", "weaker commitment"),
+    Feature("hedge_detail", "commitment", 0, 2, -1, "Réserve sur un détail", "Hedge on a detail", "weighs less"),
+    Feature("hedge_unsourced", "commitment", 0, 1, -1, "Réserve sans source identifiable", "Hedge without source",
+            "nobody answers for the doubt"),
+    Feature("conditional", "commitment", 0, 2, -1, "Conditionnel de ouï-dire", "Hearsay conditional", "not vouched for"),
+    Feature("conditional_detail", "commitment", 0, 2, -1, "Conditionnel sur un détail", "Hearsay detail", "weighs less"),
+    Feature("conditional_unsourced", "commitment", 0, 1, -1, "Conditionnel sans source identifiable",
+            "Hearsay without source", "level 1"),
+    Feature("disclaimer", "commitment", 0, 2, -1, "Information non vérifiée", "Said to be unverified", "level 0 or 1"),
+    Feature("disclaimer_unsourced", "commitment", 0, 1, -1, "Non vérifiée et sans source", "Unverified, unsourced",
+            "level 0"),
+    Feature("rumour", "commitment", 0, 1, -1, "Rumeur", "Rumour", "level 0"),
+    Feature("distancing", "commitment", 0, 1, -1, "Verbe de distance", "Distancing verb", "prétendre, alléguer"),
+    Feature("accusation_unsourced", "commitment", 0, 1, -1, "Accusation sans accusateur", "Accuser not named",
+            "est accusé de: no source"),
+    # who contests or backs it
+    Feature("contested", "dispute", 0, 2, -1, "Contestée dans l’article", "Contested in the article", "one level down"),
+    Feature("contested_unsupported", "dispute", 0, 1, -1, "Contestée, sans appui identifiable",
+            "Contested without support", "level 1"),
+    Feature("denial", "dispute", 0, 1, 0, "Démenti", "Denial", "a denial is itself a sourced claim"),
+    Feature("corroborated", "dispute", 0, 1, 1, "Confirmée par une autre source", "Backed by another source", "level up"),
+    Feature("corroborating", "dispute", 0, 1, 1, "Confirmation", "Confirms another claim", "second source speaks"),
+    # how precisely
+    Feature("figure", "precision", 0, 1, 1, "Chiffre précis", "Exact figure", "can be looked up"),
+    Feature("date", "precision", 0, 1, 1, "Date ou heure", "Date or time", "when"),
+    Feature("place", "precision", 0, 1, 1, "Lieu précis", "Exact place", "where"),
+    Feature("reference", "precision", 0, 1, 1, "Référence (loi, dossier, adresse web)", "Reference", "can be opened"),
+    Feature("names", "precision", 0, 3, 1, "Noms propres", "Proper names", "who"),
+    Feature("particulars", "precision", 0, 4, 1, "Éléments vérifiables (qui, où, quand, combien)", "Particulars",
+            "an event with two is 3"),
+    Feature("two_particulars", "precision", 0, 1, 1, "Au moins deux éléments vérifiables", "Two particulars",
+            "own or carried on from the sentence before"),
+    Feature("carried_particulars", "precision", 0, 1, 1, "Éléments donnés à la phrase précédente",
+            "Particulars of the sentence before", "guideline 3 (a)"),
+    Feature("firm_precise", "precision", 0, 1, 1, "Source de première main, fait précis", "First-hand and precise",
+            "level 4: firm, precise, first-hand"),
+    Feature("vague", "precision", 0, 3, -1, "Expression vague", "Vague expression", "cannot be counted"),
+    # what it does
+    Feature("subjective", "form", 0, 3, -1, "Terme évaluatif", "Evaluative term", "not checkable"),
+    Feature("quoted", "form", 0, 1, 0, "Propos cités mot pour mot", "Words quoted", "the speaker's own words"),
+    Feature("quoted_identifiable", "form", 0, 1, 1, "Citation d’une source identifiable", "Quote of a known source",
+            "level up"),
+    Feature("is_opinion", "form", 0, 1, -1, "Jugement", "Judgement", "at most 2"),
+    Feature("opinion_unsourced", "form", 0, 1, -1, "Jugement sans auteur identifiable", "Unattributed judgement",
+            "level 0"),
+    Feature("is_prediction", "form", 0, 1, -1, "Prévision", "Prediction", "at most 2"),
+    Feature("prediction_unsourced", "form", 0, 1, -1, "Prévision sans auteur identifiable", "Unattributed prediction",
+            "level 0 or 1"),
+    Feature("speech_act", "form", 0, 1, 0, "Annonce ou engagement de la source", "Act of the source itself",
+            "that X did so can be checked"),
+    Feature("is_heading", "form", 0, 1, 0, "Titre ou intertitre", "Heading", "borrows nothing from the body"),
+    # the article around it
+    Feature("previous_identifiable", "context", 0, 1, 1, "Phrase précédente sourcée", "Sentence before has a source",
+            "narration goes on from it"),
+    Feature("previous_anonymous", "context", 0, 1, -1, "Phrase précédente anonyme", "Sentence before is anonymous",
+            "narration goes on from it"),
+)
+NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
+_COLUMN = {name: column for column, name in enumerate(NAMES)}
+_PARTICULARS = {"precision-date": "date", "precision-heure": "date", "precision-lieu": "place"}
+
+
+def sentence_features(article: Article) -> NDArray[np.float64]:
+    """Matrix of shape (sentences, len(FEATURES)), columns as `NAMES`."""
+    matrix = np.zeros((len(article.kinds), len(FEATURES)))
+    contested: dict[int, int] = {}
+    corroborated: set[int] = set()
+    for link in article.links:
+        if link.type == "contests":
+            contested[link.target] = contested.get(link.target, 0) + 1
+        elif link.type == "corroborates":
+            corroborated.add(link.target)
+    kind_of = {source.id: source.kind for source in article.sources}
+    relayed = {source.id for source in article.sources if source.relayed}
+    blocks = article.document.blocks
+    before: dict[str, float] = {}
+    for index, sentence in enumerate(article.document.sentences):
+        kinds = {kind_of[source] for source in article.speakers[index]}
+        own = _own(article, index, kinds)
+        if blocks[sentence.block].kind in ("title", "heading"):
+            own["is_heading"] = 1
+        elif before:
+            _carry(own, before)
+        _dispute(own, contested.get(index, 0), index in corroborated)
+        _combine(own, kinds, any(source in relayed for source in article.speakers[index]))
+        row = matrix[index]
+        for name, value in own.items():
+            column = _COLUMN.get(name)
+            if column is not None:
+                row[column] = value
+        before = own if not own.get("is_heading") else {}
+    return matrix
+
+
+def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
+    """What the sentence itself shows: sources, cues and kind."""
+    row: dict[str, float] = {f"source_{kind}": 1 for kind in kinds}
+    totals: dict[str, float] = {}
+    own_sources = False
+    for cue in article.by_sentence[index]:
+        category = cue.category
+        if category == "source":
+            own_sources = True
+            if cue.role == "recipient":
+                row["recipient_outlet"] = 1
+        elif category in ("hedge", "conditional") and cue.weight < 1:
+            totals[f"{category}_detail"] = totals.get(f"{category}_detail", 0) + 1
+        elif category == "precision":
+            _precision(row, cue)
+        else:
+            totals[category] = totals.get(category, 0) + cue.weight
+            _special(row, cue)
+    for name in ("hedge", "hedge_detail", "conditional", "conditional_detail", "disclaimer"):
+        if name in totals:
+            row[name] = min(totals[name], 2)
+    for name in ("vague", "subjective"):
+        if name in totals:
+            row[name] = min(totals[name], 3)
+    for name, column in (("denial", "denial"), ("corroboration", "corroborating"), ("quote", "quoted")):
+        if name in totals:
+            row[column] = 1
+    if kinds and not own_sources:
+        row["source_inherited"] = 1
+    identifiable = len({s for s in article.speakers[index] if _is_identifiable(article, s)})
+    if identifiable > 1:
+        row["second_source"] = 1
+    if article.names[index]:
+        row["names"] = min(article.names[index], 3)
+    if article.kinds[index] in ("opinion", "prediction"):
+        row[f"is_{article.kinds[index]}"] = 1
+    return row
+
+
+def _is_identifiable(article: Article, source: str) -> bool:
+    return article.sources[int(source[1:]) - 1].kind in IDENTIFIABLE
+
+
+def _precision(row: dict[str, float], cue: Cue) -> None:
+    for prefix, name in _PARTICULARS.items():
+        if cue.cue.startswith(prefix):
+            row[name] = 1
+            return
+    row["reference" if cue.cue.startswith("precision-reference") else "figure"] = 1
+
+
+def _special(row: dict[str, float], cue: Cue) -> None:
+    """Cues whose lexicon entry says more than its category."""
+    if cue.cue.startswith("rumeur"):
+        row["rumour"] = 1
+    elif cue.category == "attribution":
+        if cue.cue.startswith("attribution-distance"):
+            row["distancing"] = 1
+        elif cue.cue.startswith("accusation-sans-auteur"):
+            row["accusation_unsourced"] = 1
+        elif cue.cue.startswith("acte"):
+            row["speech_act"] = 1
+
+
+def _carry(own: dict[str, float], before: dict[str, float]) -> None:
+    """What goes on from the sentence just before."""
+    if before.get("particulars_own", 0) >= 2:
+        own["carried_particulars"] = 1
+    if before.get("attributed"):
+        own["previous_identifiable"] = 1
+    if before.get("anonymous_only"):
+        own["previous_anonymous"] = 1
+
+
+def _dispute(own: dict[str, float], contested: int, corroborated: bool) -> None:
+    if contested:
+        own["contested"] = min(contested, 2)
+    if corroborated:
+        own["corroborated"] = 1
+
+
+def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
+    """Columns made of others. Each keeps the promise of its direction: adding a hedge can only switch a lowering column
+    on or a raising one off, adding an identifiable source only the contrary."""
+    identifiable = bool(kinds & IDENTIFIABLE)
+    first_hand = bool(kinds & FIRST_HAND)
+    known = identifiable or relayed or bool(own.get("recipient_outlet"))
+    particulars = sum(1 for name in ("figure", "date", "place", "names") if own.get(name)) + own.get("reference", 0)
+    own["particulars_own"] = particulars
+    own["particulars"] = min(particulars, 4)
+    if particulars + own.get("carried_particulars", 0) >= 2:
+        own["two_particulars"] = 1
+    if first_hand:
+        own["source_first_hand"] = 1
+    if identifiable:
+        own["attributed"] = 1
+    hedged = own.get("hedge", 0) or own.get("conditional", 0)
+    if first_hand and particulars and not hedged and not own.get("contested"):
+        own["firm_precise"] = 1
+    if identifiable and own.get("quoted"):
+        own["quoted_identifiable"] = 1
+    if own.get("contested") and (own.get("source_anonymous") or not known):
+        own["contested_unsupported"] = 1
+    if own.get("source_anonymous") and not known:
+        own["anonymous_only"] = 1
+        if not own.get("two_particulars"):
+            own["anonymous_event_vague"] = 1
+    if not known:
+        for name in ("hedge", "conditional", "disclaimer"):
+            if own.get(name):
+                own[f"{name}_unsourced"] = 1
+        for name in ("opinion", "prediction"):
+            if own.get(f"is_{name}"):
+                own[f"{name}_unsourced"] = 1
+
+
+class ArticleFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Stateless scikit-learn transformer: articles → rows of all their sentences, one under the other.
+
+    >>> ArticleFeatures().get_feature_names_out()[0]
+    'source_person'
+    """
+
+    def fit(self, articles: Sequence[Article], y: Any = None) -> ArticleFeatures:
+        """Nothing to learn."""
+        return self
+
+    def transform(self, articles: Iterable[Article]) -> NDArray[np.float64]:
+        """Matrix of shape (sentences of all articles, len(FEATURES))."""
+        rows = [sentence_features(article) for article in articles]
+        return np.vstack(rows) if rows else np.zeros((0, len(FEATURES)))
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.str_]:
+        """Column names."""
+        return np.array(NAMES)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True

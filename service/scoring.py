@@ -1,0 +1,158 @@
+"""The model in service: load it, check it, score an article.
+
+The artifact is a scikit-learn estimator saved with joblib. A joblib file runs code when it is opened, so its SHA-256 is
+compared with the card's first. At load the estimator's arithmetic is folded into one vector and four thresholds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from math import exp
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+import sklearn
+from numpy.typing import NDArray
+
+from service.article import Article
+from service.features import NAMES, sentence_features
+
+LEVELS = 5
+MODELS = Path(__file__).parent.parent / "models"
+
+
+class ModelError(RuntimeError):
+    """The model cannot be served: names the file and the remedy."""
+
+
+class Contribution(NamedTuple):
+    """What one feature adds to the score (score units) against a sentence that shows nothing."""
+
+    feature: str
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdict on one sentence; score, level and probabilities are None for kind ``none``."""
+
+    kind: str
+    score: float | None
+    level: int | None
+    probabilities: tuple[float, ...] | None
+    review: bool
+    contributions: tuple[Contribution, ...] = ()
+    features: dict[str, float] | None = None
+
+
+class Scorer:
+    """A loaded model. `assess` is thread-safe: nothing is written after construction."""
+
+    def __init__(self, name: str, version: str, card: dict[str, Any], estimator: Any) -> None:
+        self.name = name
+        self.version = version
+        self.card = card
+        self._weights = np.asarray(estimator.coef_, dtype=np.float64)
+        self._thresholds = [float(value) for value in estimator.thresholds_]
+        self._review_at = float(card["review"]["fragile_probability"])
+        self._base = self._mean_level(0.0) / (LEVELS - 1)
+
+    @classmethod
+    def load(cls, models: Path = MODELS) -> Scorer:
+        """The champion of a models folder; raises `ModelError` naming the file and the remedy."""
+        pointer = models / "champion"
+        try:
+            version = pointer.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ModelError(f"{pointer}: cannot be read ({error.strerror}); train a model: python -m training train") from error
+        if not version or Path(version).name != version:
+            raise ModelError(f"{pointer}: {version!r} is not the name of a folder beside it")
+        return cls.load_version(models / version)
+
+    @classmethod
+    def load_version(cls, folder: Path) -> Scorer:
+        """The model of one version folder, after checking digest, environment and features."""
+        card = _read_card(folder / "card.json")
+        artifact = folder / "model.joblib"
+        try:
+            content = artifact.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{artifact}: cannot be read ({error.strerror}); train again or restore the file") from error
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != card["artifact"]["sha256"]:
+            raise ModelError(
+                f"{artifact}: SHA-256 {digest[:12]}… is not the {card['artifact']['sha256'][:12]}… of card.json: the file "
+                "was changed or is of another version; restore both files together"
+            )
+        trained = card["environment"]["scikit-learn"]
+        if trained != sklearn.__version__:
+            raise ModelError(
+                f"{artifact}: trained with scikit-learn {trained}, this is {sklearn.__version__}; "
+                "install requirements.txt or train again"
+            )
+        if tuple(card["features"]) != NAMES:
+            raise ModelError(f"{folder / 'card.json'}: its features are not those of service/features.py; train again")
+        estimator = joblib.load(artifact)
+        return cls(card["name"], card["version"], card, estimator)
+
+    def assess(self, article: Article, *, contributions: bool = False, features: bool = False) -> list[Assessment]:
+        """One assessment a sentence, in order."""
+        matrix = sentence_features(article)
+        etas = (matrix @ self._weights).tolist()
+        assessments = []
+        for index, kind in enumerate(article.kinds):
+            row = matrix[index]
+            named = {name: float(value) for name, value in zip(NAMES, row, strict=True)} if features else None
+            if kind == "none":
+                assessments.append(Assessment(kind, None, None, None, False, (), named))
+                continue
+            at_least = self._at_least(etas[index])
+            score = sum(at_least) / (LEVELS - 1)
+            probabilities = tuple(a - b for a, b in zip((1.0, *at_least), (*at_least, 0.0), strict=True))
+            level = sum(1 for probability in at_least if probability >= 0.5)
+            review = probabilities[0] + probabilities[1] >= self._review_at
+            parts = self._contributions(row, etas[index], score) if contributions else ()
+            assessments.append(Assessment(kind, score, level, probabilities, review, parts, named))
+        return assessments
+
+    @property
+    def base(self) -> float:
+        """Score of a sentence that shows nothing: contributions sum to a score's distance from it."""
+        return self._base
+
+    def _at_least(self, eta: float) -> list[float]:
+        return [1 / (1 + exp(min(threshold - eta, 700))) for threshold in self._thresholds]
+
+    def _mean_level(self, eta: float) -> float:
+        return sum(self._at_least(eta))
+
+    def _contributions(self, row: NDArray[np.float64], eta: float, score: float) -> tuple[Contribution, ...]:
+        """Exact shares of score - base: the path integral from the empty row gives each feature its part of the log-odds."""
+        if abs(eta) < 1e-9:
+            slope = sum(p * (1 - p) for p in self._at_least(0.0)) / (LEVELS - 1)
+        else:
+            slope = (score - self._base) / eta
+        parts = [
+            Contribution(NAMES[column], float(self._weights[column] * row[column]) * slope)
+            for column in np.flatnonzero(row * self._weights)
+        ]
+        return tuple(sorted(parts, key=lambda part: -abs(part.effect)))
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        for keys in (("name",), ("version",), ("features",), ("artifact", "sha256"), ("environment", "scikit-learn"),
+                     ("review", "fragile_probability")):
+            value: Any = card
+            for key in keys:
+                value = value[key]
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); a model is served with its card only") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: not a model card ({error!r}); train again") from error
+    return card

@@ -1,0 +1,118 @@
+"""Feature columns: documented, in range, and monotone as the guideline promises — on rows and on real sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.features import FEATURES, NAMES, ArticleFeatures, sentence_features
+from service.lexicon import Lexicon
+from service.scoring import Scorer
+from service.sources import analyse
+from service.text import from_text
+
+LEXICON = Lexicon.load()
+SCORER = Scorer.load()
+
+CLAIMS = (
+    "Le pont a fermé",
+    "L'usine de Vannes a perdu 300 emplois mardi",
+    "Les rebelles ont pris la ville de Homs",
+    "Le maire a rencontré les riverains dans la soirée",
+    "La récolte de blé a reculé",
+    "Trois bâtiments du port ont brûlé à Brest dans la nuit",
+    "Le groupe vend sa filiale",
+)
+ATTRIBUTIONS = ("", ", selon Reuters", ", selon Marie Durand, préfète du Gard", ", selon une source policière", ", selon un témoin")
+
+
+def score(text: str) -> float:
+    """Score of the first sentence of ``text``."""
+    value = SCORER.assess(analyse(from_text(text), LEXICON))[0].score
+    assert value is not None
+    return value
+
+
+def row(text: str, sentence: int = 0) -> dict[str, float]:
+    return dict(zip(NAMES, sentence_features(analyse(from_text(text), LEXICON))[sentence], strict=True))
+
+
+def test_columns_are_named_once_documented_and_between_30_and_60() -> None:
+    assert len(set(NAMES)) == len(FEATURES)
+    assert 30 <= len(FEATURES) <= 60
+    assert all(f.fr and f.en and f.why and f.low < f.high and f.monotone in (-1, 0, 1) for f in FEATURES)
+
+
+def test_transformer_stacks_the_rows_of_all_articles() -> None:
+    articles = [analyse(from_text(text), LEXICON) for text in ("Le pont ferme. Il pleut.", "Le maire dort.")]
+    assert ArticleFeatures().fit(articles).transform(articles).shape == (3, len(FEATURES))
+    assert list(ArticleFeatures().get_feature_names_out()) == list(NAMES)
+    assert ArticleFeatures().transform([]).shape == (0, len(FEATURES))
+
+
+@given(st.text(alphabet=st.sampled_from(list("aeé.,«»“”'’ \n?!:12-ABCL")) | st.characters(), max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_every_value_stays_in_its_documented_range(text: str) -> None:
+    matrix = sentence_features(analyse(from_text(text), LEXICON))
+    low, high = np.array([f.low for f in FEATURES]), np.array([f.high for f in FEATURES])
+    assert ((matrix >= low) & (matrix <= high)).all()
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+@pytest.mark.parametrize("adverb", ["probablement", "apparemment", "sans doute"])
+def test_adding_a_hedge_never_raises(claim: str, attribution: str, adverb: str) -> None:
+    hedged = claim.replace(" a ", f" a {adverb} ", 1).replace(" ont ", f" ont {adverb} ", 1)
+    if hedged == claim:
+        hedged = f"{claim} {adverb}"
+    assert score(f"{hedged}{attribution}.") <= score(f"{claim}{attribution}.")
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("source", ["une source policière", "des sources concordantes", "une source proche du dossier"])
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS[:2])
+def test_adding_an_anonymous_source_never_raises(claim: str, source: str, attribution: str) -> None:
+    assert score(f"{claim}{attribution}, selon {source}.") <= score(f"{claim}{attribution}.") + 1e-12
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("source", ["Reuters", "Marie Durand, préfète du Gard", "l'Insee", "le rapport de la Cour des comptes"])
+@pytest.mark.parametrize("attribution", ["", ", selon une source policière", ", selon un témoin"])
+def test_adding_an_identifiable_source_never_lowers(claim: str, source: str, attribution: str) -> None:
+    assert score(f"{claim}{attribution}, selon {source}.") >= score(f"{claim}{attribution}.") - 1e-12
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("particular", ["le 3 mars 2024", "à Clermont-Ferrand", "à 14 h 30"])
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_adding_a_precise_particular_never_lowers(claim: str, particular: str, attribution: str) -> None:
+    assert score(f"{claim} {particular}{attribution}.") >= score(f"{claim}{attribution}.") - 1e-12
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_adding_a_contesting_sentence_never_raises(claim: str, attribution: str) -> None:
+    plain = score(f"{claim}{attribution}. Il pleut.")
+    contested = score(f"{claim}{attribution}. La présidence syrienne a démenti ces informations.")
+    assert contested <= plain
+
+
+def test_the_model_respects_every_documented_direction() -> None:
+    signs = np.array([feature.monotone for feature in FEATURES])
+    weights = np.array([SCORER.card["coefficients"][name] for name in NAMES])
+    assert (weights * signs >= 0).all()
+
+
+def test_anonymous_source_is_seen_and_an_outlet_relieves_it() -> None:
+    alone = row("Une source policière a déclaré que le suspect est mort.")
+    relayed = row("Une source policière citée par CNN a déclaré que le suspect est mort.")
+    assert alone["anonymous_only"] == 1 and relayed["anonymous_only"] == 0
+    assert relayed["source_anonymous"] == relayed["source_outlet"] == 1
+
+
+def test_particulars_of_the_sentence_before_are_carried_on() -> None:
+    text = "Le feu a pris à Valence le 3 mars 2024. Le toit a brûlé."
+    assert row(text, 1)["carried_particulars"] == 1
+    assert row("Le feu a pris. Le toit a brûlé.", 1)["carried_particulars"] == 0
