@@ -1,0 +1,1 @@
+"""Train, measure and encode: everything that makes a model. Imports ``service``; ``service`` never imports it."""

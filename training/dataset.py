@@ -1,0 +1,155 @@
+"""The labelled corpus: read it, check it, analyse it, split it by article."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.article import Article
+from service.features import sentence_features
+from service.lexicon import Lexicon
+from service.sources import analyse
+from service.text import BLOCK_KINDS, Block, Document, Sentence
+from training.encode import CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS
+
+CORPUS = Path(__file__).parent / "corpus"
+TEST_SHARE = 20  # per cent of the articles, by hash of their id
+
+
+class DatasetError(ValueError):
+    """Faults of a corpus file, one a line: file, line, field, what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One labelled article: its labels as read and its analysis by the service's own engine."""
+
+    id: str
+    genre: str
+    region: str
+    labels: list[dict[str, Any]]
+    article: Article
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the article belongs to the test part: fixed by its id, the same on every machine."""
+        return int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % 100 < TEST_SHARE
+
+
+def read(paths: Iterable[Path] | None = None) -> list[dict[str, Any]]:
+    """Articles of JSON-lines files (default: all of ``training/corpus``); raises `DatasetError` with all faults."""
+    articles, faults, seen = [], [], {}
+    for path in sorted(CORPUS.glob("*.jsonl")) if paths is None else paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            if not line.strip():
+                continue
+            where = f"{path.name}:{number}"
+            try:
+                article = json.loads(line)
+                problems = list(_faults(article))
+            except (ValueError, KeyError, TypeError) as error:
+                faults.append(f"{where}: not a labelled article ({error!r})")
+                continue
+            if article["id"] in seen:
+                problems.append(f"id {article['id']!r} is already at {seen[article['id']]}")
+            seen[article["id"]] = where
+            faults += [f"{where}: {problem}" for problem in problems]
+            articles.append(article)
+    if faults:
+        raise DatasetError("\n".join(faults))
+    if not articles:
+        raise DatasetError("no labelled article found")
+    return articles
+
+
+def _faults(article: dict[str, Any]) -> Iterable[str]:
+    text, end = article["text"], 0
+    for index, sentence in enumerate(article["sentences"]):
+        where = f"sentence {index}"
+        if sentence["index"] != index or sentence["start"] < end or text[sentence["start"] : sentence["end"]] != sentence["text"]:
+            yield f"{where}: index, start, end and text do not agree with the article's text"
+        end = sentence["end"]
+        if sentence["kind"] not in KINDS:
+            yield f"{where}: unknown kind {sentence['kind']!r}"
+        if (sentence["kind"] == "none") != (sentence["level"] is None) or sentence["level"] not in (None, 0, 1, 2, 3, 4):
+            yield f"{where}: level {sentence['level']!r} does not go with kind {sentence['kind']!r}"
+        for cue in sentence["cues"]:
+            if cue["category"] not in CATEGORIES:
+                yield f"{where}: unknown category {cue['category']!r}"
+            if (cue["category"] == "source") != (cue.get("source_kind") in SOURCE_KINDS):
+                yield f"{where}: source_kind {cue.get('source_kind')!r} does not go with {cue['category']!r}"
+            if text[cue["start"] : cue["end"]] != cue["text"]:
+                yield f"{where}: offsets of cue {cue['text']!r} do not give its words"
+        for link in sentence["links"]:
+            if link["type"] not in LINK_TYPES or not 0 <= link["sentence"] < len(article["sentences"]):
+                yield f"{where}: link {link!r} is not one of {', '.join(LINK_TYPES)} to a sentence of the article"
+
+
+def document(article: dict[str, Any]) -> Document:
+    """The article as the service would see it, with the labellers' sentence boundaries."""
+    text = article["text"]
+    given = article.get("blocks")
+    if given is None:
+        blocks, start = [], 0
+        for number, part in enumerate(text.split("\n\n")):
+            kind = "title" if number == 0 and not part.rstrip().endswith((".", "!", "?", "»")) else "paragraph"
+            blocks.append(Block(kind, start, start + len(part)))
+            start += len(part) + 2
+    else:
+        blocks = [Block(block["kind"], block["start"], block["end"]) for block in given]
+    assert all(block.kind in BLOCK_KINDS for block in blocks)
+    starts = [block.start for block in blocks]
+    sentences = tuple(
+        Sentence(s["index"], s["start"], s["end"], s["text"], int(np.searchsorted(starts, s["start"], "right")) - 1)
+        for s in article["sentences"]
+    )
+    return Document(text, tuple(blocks), sentences)
+
+
+def analyse_all(articles: Iterable[dict[str, Any]], lexicon: Lexicon) -> list[Labelled]:
+    """Run the service's engine over labelled articles."""
+    return [
+        Labelled(
+            article["id"],
+            article.get("genre", ""),
+            article.get("region", ""),
+            article["sentences"],
+            analyse(document(article), lexicon),
+        )
+        for article in articles
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows that a model can learn from: one a sentence with a level; ``group`` numbers the articles."""
+
+    X: NDArray[np.float64]
+    y: NDArray[np.int_]
+    group: NDArray[np.int_]
+
+
+def table(labelled: Iterable[Labelled]) -> Table:
+    """Features and levels of all sentences that have one."""
+    rows, levels, groups = [], [], []
+    for number, item in enumerate(labelled):
+        matrix = sentence_features(item.article)
+        for index, label in enumerate(item.labels):
+            if label["level"] is not None:
+                rows.append(matrix[index])
+                levels.append(label["level"])
+                groups.append(number)
+    return Table(np.array(rows), np.array(levels), np.array(groups))
+
+
+def digest(articles: Iterable[dict[str, Any]]) -> str:
+    """SHA-256 of the labelled articles, independent of files and order."""
+    lines = sorted(json.dumps(article, ensure_ascii=False, sort_keys=True) for article in articles)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""Numbers that say how good a model and its evidence are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
+
+from training.dataset import Labelled
+from training.encode import CATEGORIES
+
+_BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Agreement of predicted levels with labels; ``ece`` is the worst over k of P(level ≥ k)."""
+
+    n: int
+    spearman: float
+    kappa: float
+    macro_f1: float
+    accuracy: float
+    mae: float
+    ece: float
+    log_loss: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Rounded, for cards."""
+        return {key: round(float(value), 4) for key, value in asdict(self).items()}
+
+
+def scores_of(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> Scores:
+    """Scores of P(level ≥ k), shape (n, 4), against levels (n,)."""
+    predicted = (at_least >= 0.5).sum(axis=1)
+    expected = at_least.sum(axis=1)
+    probabilities = np.hstack([np.ones((len(y), 1)), at_least]) - np.hstack([at_least, np.zeros((len(y), 1))])
+    chosen = np.clip(probabilities[np.arange(len(y)), y], 1e-12, 1)
+    return Scores(
+        n=len(y),
+        spearman=float(spearmanr(y, expected).statistic),
+        kappa=float(cohen_kappa_score(y, predicted, weights="quadratic", labels=[0, 1, 2, 3, 4])),
+        macro_f1=float(f1_score(y, predicted, average="macro", labels=sorted(set(y.tolist())))),
+        accuracy=float(accuracy_score(y, predicted)),
+        mae=float(np.abs(expected - y).mean()),
+        ece=max(expected_calibration_error(y >= k, at_least[:, k - 1]) for k in range(1, 5)),
+        log_loss=float(-np.log(chosen).mean()),
+    )
+
+
+def expected_calibration_error(outcome: NDArray[np.bool_], probability: NDArray[np.float64]) -> float:
+    """Mean distance, weighted by bin size, of predicted probability and observed share over ten equal-width bins."""
+    bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    total = 0.0
+    for number in range(_BINS):
+        inside = bins == number
+        if inside.any():
+            total += inside.mean() * abs(outcome[inside].mean() - probability[inside].mean())
+    return float(total)
+
+
+def kind_accuracy(labelled: Sequence[Labelled]) -> float:
+    """Share of sentences whose kind the rules get right."""
+    pairs = [(kind, label["kind"]) for item in labelled for kind, label in zip(item.article.kinds, item.labels, strict=True)]
+    return float(np.mean([ours == theirs for ours, theirs in pairs]))
+
+
+def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
+    """Precision, recall and F1 a category: a span counts as found when one of the same category overlaps it."""
+    result = {}
+    for category in CATEGORIES:
+        found = hit = wanted = met = 0
+        for item in labelled:
+            ours = [(cue.start, cue.end) for cue in item.article.cues if cue.category == category]
+            theirs = [(c["start"], c["end"]) for label in item.labels for c in label["cues"] if c["category"] == category]
+            found, wanted = found + len(ours), wanted + len(theirs)
+            hit += sum(any(a < d and c < b for c, d in theirs) for a, b in ours)
+            met += sum(any(a < d and c < b for a, b in ours) for c, d in theirs)
+        precision, recall = hit / max(found, 1), met / max(wanted, 1)
+        f1 = 2 * precision * recall / max(precision + recall, 1e-12)
+        result[category] = {"labelled": wanted, "precision": precision, "recall": recall, "f1": f1}
+    kinds = [
+        cue.source_kind == c["source_kind"]
+        for item in labelled
+        for label in item.labels
+        for c in label["cues"]
+        if c["category"] == "source"
+        for cue in item.article.cues
+        if cue.category == "source" and cue.start < c["end"] and c["start"] < cue.end
+    ]
+    right = float(np.mean(kinds)) if kinds else 0.0
+    result["source kind, where a source is found"] = {"labelled": len(kinds), "precision": right, "recall": right, "f1": right}
+    for link in ("contests", "corroborates", "same_source"):
+        ours_all = {(n, x.sentence, x.target) for n, i in enumerate(labelled) for x in i.article.links if x.type == link}
+        theirs_all = {
+            (n, index, x["sentence"])
+            for n, i in enumerate(labelled)
+            for index, label in enumerate(i.labels)
+            for x in label["links"]
+            if x["type"] == link
+        }
+        both = len(ours_all & theirs_all)
+        precision, recall = both / max(len(ours_all), 1), both / max(len(theirs_all), 1)
+        f1 = 2 * precision * recall / max(precision + recall, 1e-12)
+        result[f"link {link}"] = {"labelled": len(theirs_all), "precision": precision, "recall": recall, "f1": f1}
+    return result
