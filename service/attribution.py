@@ -24,13 +24,14 @@ PRONOUNS = {
 _PLURAL_PRONOUNS = frozenset(("ils", "elles", "eux"))
 _NOBODY = frozenset(("on", "ce", "cela", "ça", "c'", "ceci"))
 _GOVERNING = frozenset(
-    "à au aux de du d' par pour avec sans dans en sur contre chez vers entre sous depuis devant selon malgré après avant "
-    "lors face".split()
+    "à au aux de du d' par pour avec sans dans en sur contre chez vers entre sous depuis devant selon "
+    "malgré après avant lors face".split()
 )
 _TIME = frozenset(
-    "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après midi - également "
-    "aussi encore ainsi notamment alors enfin déjà dans en fin de la journée soirée matinée immédiatement aussitôt, "
-    "récemment officiellement clairement toutefois cependant pour sa leur part à nouveau toujours".split()
+    "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après "
+    "midi - également aussi encore ainsi notamment alors enfin déjà dans en fin de la journée soirée "
+    "matinée immédiatement aussitôt, récemment officiellement clairement toutefois cependant pour sa leur "
+    "part à nouveau toujours".split()
 )
 _OPENERS = frozenset(("«", '"', "“", "„"))
 _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
@@ -78,10 +79,10 @@ class AttributionFinder:
                 found.append(attribution)
         return sorted([*found, *self._incises(index, mentions, found)], key=lambda a: a.hit.first)
 
-    def _incises(
-        self, index: int, mentions: Sequence[Mention], found: Sequence[Attribution]
-    ) -> Iterator[Attribution]:
-        """Any verb right after a quotation with its subject behind it speaks: "», soupire une ouvrière", "», lâche-t-elle"."""
+    def _incises(self, index: int, mentions: Sequence[Mention], found: Sequence[Attribution]) -> Iterator[Attribution]:
+        """Any verb right after a quotation with its subject behind it speaks: "», soupire une ouvrière", "»,
+        lâche-t-elle".
+        """
         scan, forms, verbs = self.scan, self.scan.forms, self.scan.verbs
         begin, end = scan.bounds[index]
         taken = {token for attribution in found for token in range(attribution.hit.first, attribution.hit.last + 1)}
@@ -152,7 +153,8 @@ class AttributionFinder:
                     break
         return parties
 
-    # --- verbs ---------------------------------------------------------------------------------------------------------
+    # --- verbs
+    # ---------------------------------------------------------------------------------------------------------
 
     def _verbal(self, hit: Hit, mentions: Sequence[Mention], earlier: Sequence[Attribution]) -> Attribution | None:
         group = hit.group
@@ -167,7 +169,7 @@ class AttributionFinder:
             return Attribution(hit, (), "agent")
         frame = self._frame(hit, mentions)
         subject = self._inverted(hit) or (self._right(hit, mentions) if frame == "incise" else None)
-        if subject is None and frame != "incise" or subject is None and self._left_adjacent(hit, mentions):
+        if (subject is None and frame != "incise") or (subject is None and self._left_adjacent(hit, mentions)):
             subject = self._left(hit, group.first, mentions)
         if frames and frame not in frames:
             return None
@@ -207,15 +209,31 @@ class AttributionFinder:
             between = forms[hit.last + 1 : next(p for p in range(hit.last + 1, end) if forms[p] in ("que", "qu'"))]
             if not any(scan.verbs.is_finite_unambiguous(form) for form in between):
                 return "clause"
-        if following in _OPENERS or following == ":" or any(
-            forms[p] == ":" for p in range(after, min(end, after + 16))
+        if (
+            following in _OPENERS
+            or following == ":"
+            or any(forms[p] == ":" for p in range(after, min(end, after + 16)))
         ):
             return "quote"
         if any(forms[p] in _OPENERS for p in range(after, min(end, after + 8))):
             return "quote"
         if following in ("de", "d'", "à", "ne", "n'", "avoir", "être", "s'", "se") and after + 1 < end:
             position = after
-            while position < end and forms[position] in ("de", "d'", "à", "ne", "n'", "pas", "s'", "se", "en", "y", "l'", "le", "la"):
+            while position < end and forms[position] in (
+                "de",
+                "d'",
+                "à",
+                "ne",
+                "n'",
+                "pas",
+                "s'",
+                "se",
+                "en",
+                "y",
+                "l'",
+                "le",
+                "la",
+            ):
                 position += 1
             if position < end and scan.verbs.is_infinitive(forms[position]):
                 return "infinitive"
@@ -259,7 +277,26 @@ class AttributionFinder:
         forms = self.scan.forms
         begin = self.scan.bounds[hit.sentence][0]
         position = first - 1
-        while position >= begin and forms[position] in ("l'", "le", "la", "les", "lui", "leur", "y", "en", "ne", "n'", "se", "s'", "eux", "elle", "elles", "-", "même", "mêmes"):
+        while position >= begin and forms[position] in (
+            "l'",
+            "le",
+            "la",
+            "les",
+            "lui",
+            "leur",
+            "y",
+            "en",
+            "ne",
+            "n'",
+            "se",
+            "s'",
+            "eux",
+            "elle",
+            "elles",
+            "-",
+            "même",
+            "mêmes",
+        ):
             if forms[position] in ("elle", "elles") and forms[position + 1] != "-":
                 return self._pronoun(position)
             position -= 1
@@ -336,7 +373,8 @@ class AttributionFinder:
                 continue
             before = " ".join(forms[max(begin, mention.first - 3) : mention.first + 1])
             if forms[mention.first] in ("au", "aux") or any(
-                mark in f" {before} " for mark in (" à ", " auprès de ", " auprès d' ", " micro de ", " antenne de ", " au ", " par ")
+                mark in f" {before} "
+                for mark in (" à ", " auprès de ", " auprès d' ", " micro de ", " antenne de ", " au ", " par ")
             ):
                 found.append(mention)
         return found

@@ -37,23 +37,26 @@ _PAST_SUBJUNCTIVE = {
 
 # The -ir verbs that are not of the second group.
 THIRD_GROUP_IR = frozenset(
-    "abstenir advenir appartenir circonvenir contenir contrevenir convenir détenir devenir disconvenir entretenir intervenir "
-    "maintenir obtenir obvenir parvenir prévenir provenir redevenir ressouvenir retenir revenir soutenir souvenir subvenir "
-    "survenir tenir venir consentir démentir départir mentir partir repartir pressentir repentir ressentir ressortir sentir "
-    "sortir couvrir découvrir entrouvrir offrir ouvrir recouvrir redécouvrir rentrouvrir rouvrir souffrir accourir concourir "
-    "discourir recourir courir encourir parcourir secourir desservir resservir servir dévêtir revêtir survêtir vêtir dormir "
-    "redormir endormir rendormir acquérir conquérir enquérir réacquérir reconquérir requérir enfuir fuir mourir bouillir "
-    "débouillir accueillir cueillir recueillir défaillir saillir tressaillir assaillir faillir".split()
+    "abstenir advenir appartenir circonvenir contenir contrevenir convenir détenir devenir disconvenir "
+    "entretenir intervenir maintenir obtenir obvenir parvenir prévenir provenir redevenir ressouvenir "
+    "retenir revenir soutenir souvenir subvenir survenir tenir venir consentir démentir départir mentir "
+    "partir repartir pressentir repentir ressentir ressortir sentir sortir couvrir découvrir entrouvrir "
+    "offrir ouvrir recouvrir redécouvrir rentrouvrir rouvrir souffrir accourir concourir discourir "
+    "recourir courir encourir parcourir secourir desservir resservir servir dévêtir revêtir survêtir "
+    "vêtir dormir redormir endormir rendormir acquérir conquérir enquérir réacquérir reconquérir requérir "
+    "enfuir fuir mourir bouillir débouillir accueillir cueillir recueillir défaillir saillir tressaillir "
+    "assaillir faillir".split()
 )
-# -eler and -eter verbs that take a grave accent; the others double the consonant (and, since 1990, may take the accent).
+# -eler and -eter verbs that take a grave accent; the others double the consonant (and, since 1990, may take the
+# accent).
 _GRAVE = frozenset(
     "acheter racheter geler congeler dégeler surgeler regeler peler modeler remodeler démanteler celer receler déceler "
     "ciseler marteler écarteler haleter fureter crocheter corseter harceler fileter".split()
 )
 _DOUBLING_ONLY = ("appeler", "jeter", "interpeler")
 
-# Ending → present (6) | imperfect stem | future stem | simple past stem:type | subjunctive stems (1 and 4) | participle.
-# Each is put after what precedes the ending; "-" marks forms that do not exist. The longest ending wins.
+# Ending → present (6) | imperfect stem | future stem | simple past stem:type | subjunctive stems (1 and 4) |
+# participle. Each is put after what precedes the ending; "-" marks forms that do not exist. The longest ending wins.
 _PATTERNS: dict[str, str] = {
     "enir": "iens iens ient enons enez iennent|en|iendr|:in|ienn en|enu",
     "entir": "ens ens ent entons entez entent|ent|entir|ent:i|ent|enti",
@@ -78,7 +81,7 @@ _PATTERNS: dict[str, str] = {
     "savoir": "sais sais sait savons savez savent|sav|saur|s:u|sach|su",
     "voir": "vois vois voit voyons voyez voient|voy|verr|v:i|voi voy|vu",
     "prévoir": "prévois prévois prévoit prévoyons prévoyez prévoient|prévoy|prévoir|prév:i|prévoi prévoy|prévu",
-    "pourvoir": "pourvois pourvois pourvoit pourvoyons pourvoyez pourvoient|pourvoy|pourvoir|pourv:u|pourvoi pourvoy|pourvu",
+    "urvoir": "urvois urvois urvoit urvoyons urvoyez urvoient|urvoy|urvoir|urv:u|urvoi urvoy|urvu",
     "mouvoir": "meus meus meut mouvons mouvez meuvent|mouv|mouvr|m:u|meuv mouv|mu",
     "cevoir": "çois çois çoit cevons cevez çoivent|cev|cevr|ç:u|çoiv cev|çu",
     "valoir": "vaux vaux vaut valons valez valent|val|vaudr|val:u|vaill val|valu",
@@ -186,7 +189,10 @@ _CORRECTIONS: dict[str, dict[str, str]] = {
     "haïr": {"indicative-present": "hais hais hait haïssons haïssez haïssent"},
     "suffire": {"past-participle": "suffi"},
     "vouloir": {"subjunctive-present": "veuille veuilles veuille voulions vouliez veuillent"},
-    "échoir": {"indicative-present": "échois échois échoit échoyons échoyez échoient", "past-participle": "échu échue échus échues"},
+    "échoir": {
+        "indicative-present": "échois échois échoit échoyons échoyez échoient",
+        "past-participle": "échu échue échus échues",
+    },
 }
 
 Paradigm = dict[str, list[str]]
@@ -223,7 +229,12 @@ def _agreements(participle: str) -> list[str]:
 
 
 def _assembled(
-    present: list[str], imperfect: str, futures: list[str], past: tuple[str, str], subjunctive: tuple[str, str], participle: str
+    present: list[str],
+    imperfect: str,
+    futures: list[str],
+    past: tuple[str, str],
+    subjunctive: tuple[str, str],
+    participle: str,
 ) -> Paradigm:
     """A paradigm from its principal parts."""
     strong, weak = subjunctive
@@ -328,7 +339,25 @@ def _accented_at(stem: str) -> int:
     consonants = stem[position + 1 :]
     if position < 0 or not consonants or stem[position] not in "eé":
         return -1
-    if len(consonants) > 1 and consonants not in ("gn", "br", "cr", "dr", "fr", "gr", "pr", "tr", "vr", "bl", "cl", "fl", "gl", "ch", "qu", "gu", "th"):
+    if len(consonants) > 1 and consonants not in (
+        "gn",
+        "br",
+        "cr",
+        "dr",
+        "fr",
+        "gr",
+        "pr",
+        "tr",
+        "vr",
+        "bl",
+        "cl",
+        "fl",
+        "gl",
+        "ch",
+        "qu",
+        "gu",
+        "th",
+    ):
         return -1
     if stem[position] == "e" and len(consonants) > 1 and consonants not in ("vr",):
         return -1

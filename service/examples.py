@@ -14,8 +14,12 @@ _MARKED = re.compile(r"\[\[(.*?)\]\]")
 
 
 def check_examples(lexicon: Lexicon) -> list[str]:
-    """Everything that the examples promise and the engine does not do, one line each: file, cue, example, what happened."""
-    return [f"{entry.file}: cue {entry.id!r}: {fault}" for entry in lexicon.entries for fault in _faults(lexicon, entry)]
+    """Everything that the examples promise and the engine does not do, one line each: file, cue, example, what
+    happened.
+    """
+    return [
+        f"{entry.file}: cue {entry.id!r}: {fault}" for entry in lexicon.entries for fault in _faults(lexicon, entry)
+    ]
 
 
 def _faults(lexicon: Lexicon, entry: CueEntry) -> Iterator[str]:

@@ -10,12 +10,18 @@ from service.matching import Hit, Scan
 from service.quotes import Quotation
 
 _CREDIT = re.compile(
-    r"\W{0,3}(?:photos?|crédits?|illustration|vidéo|source|sources|lire aussi|à lire|lire|voir aussi|avec (?:afp|reuters)|"
-    r"par [a-zà-ÿ .-]{3,40}$|publié le|mis à jour|\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|©|retrouvez|abonnez|suivez|partagez)",
+    r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
+    r"lire aussi|à lire|voir aussi|avec (?:afp|reuters)|par [a-zà-ÿ .-]{3,40}$|publié le|mis à jour|©|"
+    r"\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|retrouvez|abonnez|suivez|partagez)"
 )
-_DATELINE = re.compile(r"[^a-z]{0,6}(?:[\w' -]{2,30}[,(–-] ?)?\(?(?:\w{2,12}[ ,]{1,2})?\d{1,2}(?:er)?[ /.-][\wéû]{1,10}(?:[ /.-]\d{2,4})?\W{0,3}(?:\d{1,2} ?[h:] ?\d{0,2})?\W{0,4}$")
+_DATELINE = re.compile(
+    r"[^a-z]{0,6}(?:[\w' -]{2,30}[,(–-] ?)?\(?(?:\w{2,12}[ ,]{1,2})?"
+    r"\d{1,2}(?:er)?[ /.-][\wéû]{1,10}(?:[ /.-]\d{2,4})?\W{0,3}(?:\d{1,2} ?[h:] ?\d{0,2})?\W{0,4}$"
+)
 _MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
-_COPULAS = frozenset("est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être".split())
+_COPULAS = frozenset(
+    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être".split()
+)
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
 _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
@@ -24,14 +30,15 @@ _EPISTEMIC = frozenset(
     "traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
 )
 _SCHEDULE = frozenset(
-    "aura tiendra tiendront jugé jugée jugés rendra débutera débuteront comparaîtra comparaîtront ouvrira ouvriront fermera "
-    "présidera recevra diffusé diffusée inauguré inaugurée organisé organisée présenté présentée examiné examinée rendu "
-    "prononcé célébrées inhumé annoncé publié déroulera dérouleront".split()
+    "aura tiendra tiendront jugé jugée jugés rendra débutera débuteront comparaîtra comparaîtront ouvrira "
+    "ouvriront fermera présidera recevra diffusé diffusée inauguré inaugurée organisé organisée présenté "
+    "présentée examiné examinée rendu prononcé célébrées inhumé annoncé publié déroulera dérouleront".split()
 )
 _DEONTIC = re.compile(
-    r"\b(?:il (?:(?:faut|faudrait|faudra)(?! (?:\w{1,12} ){0,1}(?:voir|savoir|attendre|noter|rappeler|compter|dire))|est (?:temps|urgent|indispensable|inacceptable|scandaleux|regrettable|honteux))|"
-    r"on (?:doit|devrait|ne peut (?:que|pas))|nous devons|c'est (?:un|une) (?:honte|scandale|désastre|catastrophe|erreur|"
-    r"faute|aberration|bonne|mauvaise|victoire|échec|injustice))\b"
+    r"\b(?:il (?:faut|faudrait|faudra)(?! (?:\w{1,12} )?(?:voir|savoir|attendre|noter|rappeler|compter|dire))|"
+    r"il est (?:temps|urgent|indispensable|inacceptable|scandaleux|regrettable|honteux)|"
+    r"on (?:doit|devrait|ne peut (?:que|pas))|nous devons|c'est (?:un|une) (?:honte|scandale|désastre|catastrophe|"
+    r"erreur|faute|aberration|bonne|mauvaise|victoire|échec|injustice))\b"
 )
 _DEONTIC_WITHIN = 60  # characters: further on, the duty is a detail of a claim
 _FIRST_PERSON = frozenset("je j' nous mon ma mes notre nos moi".split())
@@ -42,8 +49,8 @@ def kind_of(
 ) -> str:
     """Kind of sentence ``index`` by the guideline's section 1.
 
-    A frame ("X a déclaré que…") gives way to what it reports; some frames say themselves what they do (*juger* reports an
-    opinion, *prévoir* a prediction, *promettre* is a claim that the promise was made).
+    A frame ("X a déclaré que…") gives way to what it reports; some frames say themselves what they do (*juger* reports
+    an opinion, *prévoir* a prediction, *promettre* is a claim that the promise was made).
     """
     first, end = scan.bounds[index]
     begin, limit = scan.spans[index]
@@ -85,7 +92,9 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
 
 
 def _is_main(scan: Scan, attribution: Attribution) -> bool:
-    """Whether an attribution frames the sentence: no participle ("dénonçant…"), no relative clause ("qui critique…")."""
+    """Whether an attribution frames the sentence: no participle ("dénonçant…"), no relative clause ("qui
+    critique…").
+    """
     group = attribution.hit.group
     if group is None:
         return True
@@ -144,11 +153,22 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> boo
             return _next_infinitive(scan, token, end) not in ("être", "avoir")
         if form in ("pourrait", "pourraient"):
             return (_next_infinitive(scan, token, end) or "être") not in _EPISTEMIC
-        if form in ("risque", "risquent") and forms[token + 1 : token + 2] in (["de"], ["d'"]) and not scan.is_noun_here(token):
+        if (
+            form in ("risque", "risquent")
+            and forms[token + 1 : token + 2] in (["de"], ["d'"])
+            and not scan.is_noun_here(token)
+        ):
             return True
         if form in _MODAL_FUTURE:
             return False
-        if verbs.is_future(form) and form not in ("fera", "sera") or form in ("sera", "seront", "fera", "feront", "aura", "auront"):
+        if (verbs.is_future(form) and form not in ("fera", "sera")) or form in (
+            "sera",
+            "seront",
+            "fera",
+            "feront",
+            "aura",
+            "auront",
+        ):
             dated = any(hit.entry.id.startswith("precision-date") for hit in hits)
             scheduled = any(f in _SCHEDULE for f in forms[token : token + 4])
             return not (dated or scheduled)
@@ -187,7 +207,9 @@ def _is_opinion(
 
 
 def _is_predicate(scan: Scan, hit: Hit, length: int) -> bool:
-    """Whether an evaluative word is what the sentence says ("c'est un scandale"), not a colour ("un final incroyable")."""
+    """Whether an evaluative word is what the sentence says ("c'est un scandale"), not a colour ("un final
+    incroyable").
+    """
     if hit.entry.category != "subjective" or hit.entry.weight < _JUDGEMENT:
         return False
     return length <= _SHORT or not _COPULAS.isdisjoint(scan.forms[max(0, hit.first - 5) : hit.first])

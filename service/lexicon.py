@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import re._constants as sre
+import re._parser as sre_parser
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from re import _constants as sre
-from re import _parser as sre_parser
 from typing import Any, NamedTuple
 
 from service.article import CATEGORIES, SOURCE_KINDS
@@ -116,8 +116,9 @@ class Starter:
 class Lexicon:
     """All cues of a language, indexed by what triggers them.
 
-    ``starters`` maps a folded token (``"#"`` for any number) to what may begin there; ``any_conditional`` holds the cues on
-    every verb in the conditional (``lemma = "*"``); ``reporting_forms`` are the forms of all verbs that may attribute.
+    ``starters`` maps a folded token (``"#"`` for any number) to what may begin there; ``any_conditional`` holds the
+    cues on every verb in the conditional (``lemma = "*"``); ``reporting_forms`` are the forms of all verbs that may
+    attribute.
     """
 
     def __init__(self, language: str, entries: Iterable[CueEntry], verbs: VerbTable, version: str) -> None:
@@ -259,14 +260,16 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
         for key in _CONTEXT
         if table.get(key)
     )
-    values = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
+    values: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
     return CueEntry(**values, file=name, compiled=pattern, context=context)
 
 
 def _compile(where: str, key: str, pattern: str) -> re.Pattern[str]:
     """Compile a pattern of a cue file, refusing any that could backtrack without bound."""
     whole_words = r"(?<!\w)(?:{})(?:(?<=')|(?!\w))"
-    anchored = {"pattern": "(?:{})", "before": r"(?<!\w)(?:{})$", "unless_before": r"(?<!\w)(?:{})$"}.get(key, whole_words)
+    anchored = {"pattern": "(?:{})", "before": r"(?<!\w)(?:{})$", "unless_before": r"(?<!\w)(?:{})$"}.get(
+        key, whole_words
+    )
     try:
         if (size := _repeat_bound(sre_parser.parse(pattern))) > _MAX_REPEAT:
             raise LexiconError(
@@ -301,7 +304,16 @@ def _refuse_duplicates(entries: Iterable[CueEntry]) -> None:
     """Two cues of one category with the same form and the same surroundings say the same thing twice."""
     seen: dict[tuple[Any, ...], CueEntry] = {}
     for entry in entries:
-        context = (entry.category, entry.pseudo, entry.mood, entry.negated, entry.tense, entry.voice, entry.frames, entry.source_kind)
+        context = (
+            entry.category,
+            entry.pseudo,
+            entry.mood,
+            entry.negated,
+            entry.tense,
+            entry.voice,
+            entry.frames,
+            entry.source_kind,
+        )
         context += tuple(getattr(entry, key) for key in _CONTEXT)
         for trigger in (*entry.lemmas, *(" ".join(tokenize(words)) for words in entry.forms)):
             other = seen.setdefault((trigger, *context), entry)

@@ -9,19 +9,30 @@ from service.article import Cue, Link
 from service.matching import Scan
 
 _BACK_REFERENCES = frozenset(
-    "informations information accusations accusation allégations allégation propos affirmations affirmation rumeurs rumeur "
-    "chiffres chiffre version déclarations déclaration faits thèse hypothèse révélations témoignages cela ceci ça".split()
+    "informations information accusations accusation allégations allégation propos affirmations "
+    "affirmation rumeurs rumeur chiffres chiffre version déclarations déclaration faits thèse hypothèse "
+    "révélations témoignages cela ceci ça".split()
 )
 _REACH = 40  # sentences that a denial may reach back or forward to
 _THAT = frozenset(("cela", "ceci", "ça", "ce"))
 _THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
 _RIVAL = 0.7  # another doubtful sentence this close to the best is denied with it
-_ACCUSING = ("a accusé", "ont accusé", "ont immédiatement accusé", "accuse", "est accusé", "sont accusés", "a dénoncé", "dénonce")
+_ACCUSING = (
+    "a accusé",
+    "ont accusé",
+    "ont immédiatement accusé",
+    "accuse",
+    "est accusé",
+    "sont accusés",
+    "a dénoncé",
+    "dénonce",
+)
 _COMMON = frozenset(
-    "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans avec sans plus tout "
-    "tous toute toutes elle elles sont était étaient avait avaient ont fait faits entre cela celui celle ceux dont mais "
-    "notamment encore toujours alors pourrait aurait serait déclaré affirmé indiqué assuré ajouté précisé expliqué démenti "
-    "confirmé annoncé formellement catégoriquement information informations accusation accusations".split()
+    "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
+    "avec sans plus tout tous toute toutes elle elles sont était étaient avait avaient ont fait faits "
+    "entre cela celui celle ceux dont mais notamment encore toujours alors pourrait aurait serait déclaré "
+    "affirmé indiqué assuré ajouté précisé expliqué démenti confirmé annoncé formellement catégoriquement "
+    "information informations accusation accusations".split()
 )
 
 
@@ -70,13 +81,22 @@ class _Linker:
     def targets(self, index: int, *, contesting: bool) -> list[int]:
         """Sentences whose claim sentence ``index`` takes a stand on: those of another source that share its content."""
         scan, statements = self.scan, self.statements
-        if not contesting and index and scan.forms[statements[index].tokens[0]] in _THAT and statements[index - 1].kind != "none":
+        if (
+            not contesting
+            and index
+            and scan.forms[statements[index].tokens[0]] in _THAT
+            and statements[index - 1].kind != "none"
+        ):
             return [index - 1]  # "Cela a été confirmé par…"
         this, words = statements[index], self._content(index)
         first, end = this.tokens
         refers_back = any(
             scan.forms[token] in _BACK_REFERENCES
-            and (token == first or scan.forms[token - 1] in ("ces", "cette", "ce", "les", "toute", "l'", "en", "la") or len(scan.forms[token]) < 5)
+            and (
+                token == first
+                or scan.forms[token - 1] in ("ces", "cette", "ce", "les", "toute", "l'", "en", "la")
+                or len(scan.forms[token]) < 5
+            )
             for token in range(first, end)
         )
         scored: list[tuple[float, int]] = []
@@ -84,7 +104,12 @@ class _Linker:
             candidate = statements[other]
             if other == index or candidate.kind == "none" or set(this.speakers) & set(candidate.speakers):
                 continue
-            if contesting and not refers_back and other < index and any(cue.category == "denial" for cue in candidate.cues):
+            if (
+                contesting
+                and not refers_back
+                and other < index
+                and any(cue.category == "denial" for cue in candidate.cues)
+            ):
                 continue
             theirs = self._content(other)
             shared = len(words & theirs)
@@ -100,7 +125,11 @@ class _Linker:
             return []
         if not contesting:
             return [target]
-        rivals = [other for score, other in scored if score >= max(_THRESHOLD, _RIVAL * best) and _deniability(statements[other].cues)]
+        rivals = [
+            other
+            for score, other in scored
+            if score >= max(_THRESHOLD, _RIVAL * best) and _deniability(statements[other].cues)
+        ]
         return sorted({target, *rivals[-3:], *_same_claim(statements, target, index)})
 
 

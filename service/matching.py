@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from service.lexicon import TOKEN, WINDOW, CueEntry, Lexicon, Phrase
@@ -27,8 +28,8 @@ _BETWEEN = _NEGATIONS | frozenset(
     "également auparavant".split()
 )
 _ETRE_VERBS = frozenset(
-    "aller venir revenir devenir parvenir intervenir arriver partir repartir entrer rentrer sortir naître mourir décéder "
-    "tomber rester monter descendre retourner passer apparaître".split()
+    "aller venir revenir devenir parvenir intervenir arriver partir repartir entrer rentrer sortir naître "
+    "mourir décéder tomber rester monter descendre retourner passer apparaître".split()
 )
 # Before a form that may be verb or noun: what only a noun can follow, and what makes "le", "la", "les" a pronoun.
 _NOUN_MARKERS = frozenset(
@@ -71,8 +72,9 @@ class Hit(NamedTuple):
 class Scan:
     """The tokens of a document and what the lexicon found in them.
 
-    ``forms``, ``starts``, ``ends``, ``capitals`` are parallel, one entry a token; ``bounds[i]`` is the half-open token range of sentence
-    ``i``, ``spans[i]`` its offsets in the folded text. ``cased`` is the text with its capitals, offset by offset.
+    ``forms``, ``starts``, ``ends``, ``capitals`` are parallel, one entry a token; ``bounds[i]`` is the half-open token
+    range of sentence ``i``, ``spans[i]`` its offsets in the folded text. ``cased`` is the text with its capitals,
+    offset by offset.
     """
 
     document: Document
@@ -142,7 +144,7 @@ def _tokenize(document: Document, lexicon: Lexicon) -> Scan:
 
 def _cased(text: str, offsets: Sequence[int]) -> str:
     """``text`` with its capitals, one character an entry of ``offsets`` (composed as `fold` composed it)."""
-    pieces = (unicodedata.normalize("NFC", text[a:b])[:1] or " " for a, b in zip(offsets, offsets[1:], strict=False))
+    pieces = (unicodedata.normalize("NFC", text[a:b])[:1] or " " for a, b in pairwise(offsets))
     return "".join(pieces)
 
 
@@ -193,7 +195,8 @@ class _Matcher:
     def _same_case(self, token: int, written: tuple[str, ...]) -> bool:
         words = [self.scan.word(token + offset).replace("’", "'") for offset in range(len(written))]
         return all(
-            word == form or word.isupper() or form in ("Le", "La", "Les", "L'") for word, form in zip(words, written, strict=True)
+            word == form or word.isupper() or form in ("Le", "La", "Les", "L'")
+            for word, form in zip(words, written, strict=True)
         )
 
     def _patterns(self, index: int, token: int, entries: list[CueEntry], hits: list[Hit]) -> None:

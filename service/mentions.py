@@ -11,38 +11,50 @@ from typing import NamedTuple
 
 from service.matching import Hit, Scan
 
-ARTICLES = frozenset("le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split())
+ARTICLES = frozenset(
+    "le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split()
+)
 _BEFORE_HEAD = frozenset(
-    "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts hautes ancien "
-    "ancienne anciens anciennes premier première premiers premières nouveau nouvelle nouveaux nouvelles même mêmes autre "
-    "autres principal principale principaux principales grand grande jeune jeunes vice ex de d' divers diverses tous "
-    "toutes tout toute différents différentes nombreux nombreuses propre seul seule petit petite récent récente dernier "
-    "dernière derniers dernières - nombre bon bons".split()
+    "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts "
+    "hautes ancien ancienne anciens anciennes premier première premiers premières nouveau nouvelle "
+    "nouveaux nouvelles même mêmes autre autres principal principale principaux principales grand grande "
+    "jeune jeunes vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux "
+    "nombreuses propre seul seule petit petite récent récente dernier dernière derniers dernières - "
+    "nombre bon bons".split()
 )
 _OF = frozenset("de du des d'".split())
 _AT = frozenset("à au aux en sur chez auprès sous".split())
 _STOP = frozenset(
-    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu ce cela ça lui "
-    "a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans dans contre entre selon "
-    "après avant depuis pendant lors comme si lorsque quand puis alors aussi également ainsi pourtant toutefois cependant "
-    "encore déjà pas plus jamais très bien hier lundi mardi mercredi jeudi vendredi samedi dimanche aujourd' vers dès "
-    "ci là non oui même - à au aux en sur chez sous auprès de du des d' le la les l' un une ayant étant "
-    "matin soir notamment tandis afin mercredi fin janvier février mars avril mai juin juillet août septembre octobre "
-    "novembre décembre leur leurs son sa ses cette cet ces".split()
+    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu "
+    "ce cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour "
+    "avec sans dans contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors "
+    "aussi également ainsi pourtant toutefois cependant encore déjà pas plus jamais très bien hier lundi "
+    "mardi mercredi jeudi vendredi samedi dimanche aujourd' vers dès ci là non oui même - à au aux en sur "
+    "chez sous auprès de du des d' le la les l' un une ayant étant matin soir notamment tandis afin "
+    "mercredi fin janvier février mars avril mai juin juillet août septembre octobre novembre décembre "
+    "leur leurs son sa ses cette cet ces".split()
 )
 # Capitalised at the beginning of a sentence without being a name.
-_NOT_NAMES = ARTICLES | _STOP | frozenset(
-    "plusieurs certains certaines quelques chaque aucun aucune tout tous toute toutes deux trois quatre cinq six sept huit "
-    "neuf dix onze douze quinze vingt trente cent mille moins environ outre certes enfin ensuite plutôt voici voilà malgré "
-    "face suite grâce quant près loin hormis sauf suivant durant parmi derrière devant hors jusqu' jusque parce puisqu' "
-    "puisque lorsqu' quoi quel quelle quels quelles comment pourquoi combien celui celle ceux celles mes mon ma ton votre "
-    "notre nos vos ses c' j' t' m' qu' n' s' l' d' peut faut hélas heureusement malheureusement cette rien personne "
-    "beaucoup peu trop assez monsieur madame premier première autre autres d'autres d'abord bref reste récemment "
-    "désormais maintenant demain actuellement officiellement interrogé interrogée contacté contactée sollicité sollicitée "
-    "joint jointe cité citée selon d'après résultat nombre fin début".split()
+_NOT_NAMES = (
+    ARTICLES
+    | _STOP
+    | frozenset(
+        "plusieurs certains certaines quelques chaque aucun aucune tout tous toute toutes deux trois "
+        "quatre cinq six sept huit neuf dix onze douze quinze vingt trente cent mille moins environ outre "
+        "certes enfin ensuite plutôt voici voilà malgré face suite grâce quant près loin hormis sauf "
+        "suivant durant parmi derrière devant hors jusqu' jusque parce puisqu' puisque lorsqu' quoi quel "
+        "quelle quels quelles comment pourquoi combien celui celle ceux celles mes mon ma ton votre notre "
+        "nos vos ses c' j' t' m' qu' n' s' l' d' peut faut hélas heureusement malheureusement cette rien "
+        "personne beaucoup peu trop assez monsieur madame premier première autre autres d'autres d'abord "
+        "bref reste récemment désormais maintenant demain actuellement officiellement interrogé "
+        "interrogée contacté contactée sollicité sollicitée joint jointe cité citée selon d'après "
+        "résultat nombre fin début".split()
+    )
 )
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
-_TITLES = frozenset("m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split())
+_TITLES = frozenset(
+    "m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split()
+)
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
 _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 
@@ -50,8 +62,8 @@ _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "a
 class Mention(NamedTuple):
     """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
 
-    ``definite`` says that it takes up something known ("le rapport", "cette source"); ``bare`` that it has no complement of
-    its own; ``names`` are the folded capitalised words in it; ``entry`` the lexicon entry of its head.
+    ``definite`` says that it takes up something known ("le rapport", "cette source"); ``bare`` that it has no
+    complement of its own; ``names`` are the folded capitalised words in it; ``entry`` the lexicon entry of its head.
     """
 
     sentence: int
@@ -102,7 +114,10 @@ class MentionFinder:
                     found.add(forms[token])
                 between = forms[previous + 1 : token]
                 if previous >= first and all(form in _PARTICLES for form in between) and len(between) < 3:
-                    if forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"]) and not scan.word(token).isupper():
+                    if (
+                        forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"])
+                        and not scan.word(token).isupper()
+                    ):
                         self.surnames.add(_plain(forms[token]))
                 previous = token
         return found
@@ -171,12 +186,15 @@ class MentionFinder:
             definite=determiner in ("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux")
             or any(form in ("même", "mêmes") for form in forms[first:head]),
             bare=last == start_last,
-            plural=determiner in ("les", "des", "ces", "plusieurs", "certains", "certaines", "ses", "leurs", "de", "deux"),
+            plural=determiner
+            in ("les", "des", "ces", "plusieurs", "certains", "certaines", "ses", "leurs", "de", "deux"),
             gender=_gender(determiner),
         )
 
     def _bearer(self, head: int, last: int) -> list[str]:
-        """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne Morel"."""
+        """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne
+        Morel".
+        """
         scan = self.scan
         first = last
         while first > head and (scan.capitals[first] or scan.forms[first] == "-"):
@@ -202,7 +220,9 @@ class MentionFinder:
                     break
                 last = inner
             elif forms[position] in ("«", '"', "“") and position + 1 < end and scan.capitals[position + 1]:
-                closing = next((p for p in range(position + 2, min(end, position + 8)) if forms[p] in ("»", '"', "”")), 0)
+                closing = next(
+                    (p for p in range(position + 2, min(end, position + 8)) if forms[p] in ("»", '"', "”")), 0
+                )
                 if not closing or any(not scan.capitals[p] for p in range(position + 1, closing)):
                     break
                 names.extend(forms[position + 1 : closing])
@@ -263,11 +283,13 @@ class MentionFinder:
             form = forms[position]
             if scan.capitals[position] and (form not in ARTICLES or scan.starts[position] > scan.ends[position - 1]):
                 last = position
-            elif form == "." and (titled and position == token + 1 or len(forms[position - 1]) == 1):
+            elif form == "." and ((titled and position == token + 1) or len(forms[position - 1]) == 1):
                 pass
-            elif form not in _PARTICLES or position - last > 2:
-                break
-            elif form == "-" and scan.starts[position] > scan.ends[position - 1]:
+            elif (
+                form not in _PARTICLES
+                or position - last > 2
+                or (form == "-" and scan.starts[position] > scan.ends[position - 1])
+            ):
                 break
             position += 1
         names = tuple(
@@ -319,9 +341,14 @@ class MentionFinder:
                 gap = forms[previous.last + 1 : mention.first]
                 pair = {previous.kind, mention.kind}
                 close = gap in ([], [","])
-                if close and pair == {"role", "person"} and not (gap and mention.kind == "role" and self._is_list(mention)):
+                if (
+                    close
+                    and pair == {"role", "person"}
+                    and not (gap and mention.kind == "role" and self._is_list(mention))
+                ):
                     person = previous if previous.kind == "person" else mention
-                    joined[-1] = person._replace(first=previous.first,
+                    joined[-1] = person._replace(
+                        first=previous.first,
                         last=mention.last,
                         gender=previous.gender or mention.gender,
                         bare=False,
@@ -348,7 +375,16 @@ class MentionFinder:
 
     def _is_list(self, mention: Mention) -> bool:
         """Whether a role after a comma is another party of a list rather than an apposition."""
-        return self.scan.forms[mention.first] in ("un", "une", "des", "plusieurs", "certains", "quelques", "deux", "trois")
+        return self.scan.forms[mention.first] in (
+            "un",
+            "une",
+            "des",
+            "plusieurs",
+            "certains",
+            "quelques",
+            "deux",
+            "trois",
+        )
 
 
 def _plain(name: str) -> str:

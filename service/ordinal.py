@@ -33,7 +33,7 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.alpha = alpha
         self.max_iter = max_iter
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MonotoneOrdinal:  # noqa: N803
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MonotoneOrdinal:
         """Fit on X (n, n_features) and ordered integer classes y (n,)."""
         features, labels = validate_data(self, X, y, dtype=np.float64)
         self.classes_ = np.unique(labels)
@@ -49,7 +49,9 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         start_thresholds = -np.log(np.clip(above, 0.01, 0.99) / (1 - np.clip(above, 0.01, 0.99)))
         gaps = np.log(np.maximum(np.diff(start_thresholds), 0.05))
         start = np.concatenate([np.zeros(width), start_thresholds[:1], gaps])
-        bounds = [(0 if s > 0 else None, 0 if s < 0 else None) for s in signs] + [(None, None)] + [(-6, 6)] * (count - 1)
+        bounds = (
+            [(0 if s > 0 else None, 0 if s < 0 else None) for s in signs] + [(None, None)] + [(-6, 6)] * (count - 1)
+        )
         result = minimize(
             _loss,
             start,
@@ -64,22 +66,22 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_iter_ = int(result.nit)
         return self
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
         """Log-odds x·w before the thresholds, shape (n,)."""
         check_is_fitted(self)
         return np.asarray(validate_data(self, X, reset=False, dtype=np.float64) @ self.coef_)
 
-    def predict_at_least(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+    def predict_at_least(self, X: ArrayLike) -> NDArray[np.float64]:
         """P(level ≥ k) for every class but the lowest, shape (n, n_classes - 1)."""
         return np.asarray(expit(self.decision_function(X)[:, None] - self.thresholds_[None, :]))
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """P(level = k), shape (n, n_classes); rows sum to 1."""
         at_least = self.predict_at_least(X)
         ones, zeros = np.ones((len(at_least), 1)), np.zeros((len(at_least), 1))
         return np.asarray(np.hstack([ones, at_least]) - np.hstack([at_least, zeros]))
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The median level: the highest that is at least as likely as not to be reached, shape (n,)."""
         return np.asarray(self.classes_[(self.predict_at_least(X) >= 0.5).sum(axis=1)])
 

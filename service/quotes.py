@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from service.matching import Scan
 
-_MARKS = re.compile("[«»“”„\"\n]")
+_MARKS = re.compile('[«»“”„"\n]')
 _OPENING = {"«": "»", "“": "”", "„": "”", '"': '"'}
 _LABEL_WORDS = 4  # so few quoted words that no attribution stands next to are a label or a title, not speech
 

@@ -112,7 +112,8 @@ class Registry:
         kinds, groups = IDENTIFIABLE | {"role"}, self._groups()
         return len({groups[entry.id] for entry in self._entries if entry.spoke and entry.kind in kinds})
 
-    # --- identity --------------------------------------------------------------------------------------------------------
+    # --- identity
+    # --------------------------------------------------------------------------------------------------------
 
     def _known(self, mention: Mention) -> tuple[_Entry, bool] | None:
         """The entry a mention refers to, and whether it takes it up by a shorter or standing-in name."""
@@ -121,10 +122,14 @@ class Registry:
                 entry = self._by_key[key]
                 shorter = len(mention.names) < entry.n_names and mention.kind == "person"
                 return entry, shorter
-        if mention.kind in ("role", "anonymous", "document", "institution") and mention.definite and not self._full(mention):
-            entry = self._same_head(mention)
-            if entry:
-                return entry, True
+        if (
+            mention.kind in ("role", "anonymous", "document", "institution")
+            and mention.definite
+            and not self._full(mention)
+        ):
+            standing_in = self._same_head(mention)
+            if standing_in:
+                return standing_in, True
         return None
 
     def _full(self, mention: Mention) -> bool:
@@ -154,7 +159,9 @@ class Registry:
     def _keys(self, mention: Mention) -> list[tuple[str, ...]]:
         if mention.kind == "person":
             return [("person", mention.names[-1])] if mention.names else []
-        words = tuple(w for w in self.scan.forms[mention.head : mention.last + 1] if w not in _GENERIC and w not in ARTICLES)
+        words = tuple(
+            w for w in self.scan.forms[mention.head : mention.last + 1] if w not in _GENERIC and w not in ARTICLES
+        )
         if mention.kind in ("institution", "outlet") and words:
             return [("body", *words)]
         if mention.kind in ("role", "document") and mention.definite and not mention.bare:
@@ -187,7 +194,8 @@ class Registry:
         self._entries.append(entry)
         self._by_id[entry.id] = entry
 
-    # --- what is said of a source ------------------------------------------------------------------------------------------
+    # --- what is said of a source
+    # ------------------------------------------------------------------------------------------
 
     def _name(self, entry: _Entry) -> str:
         """The words of the first mention, without its article."""
@@ -220,7 +228,8 @@ class Registry:
         forms = self.scan.forms[entry.party.first : entry.party.last + 1]
         return {form for form in forms if len(form) > 3}
 
-    # --- pronouns --------------------------------------------------------------------------------------------------------
+    # --- pronouns
+    # --------------------------------------------------------------------------------------------------------
 
     def _antecedent(self, pronoun: Pronoun) -> _Entry | None:
         if pronoun.nobody:

@@ -68,7 +68,9 @@ class Scorer:
         try:
             version = pointer.read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ModelError(f"{pointer}: cannot be read ({error.strerror}); train a model: python -m training train") from error
+            raise ModelError(
+                f"{pointer}: cannot be read ({error.strerror}); train a model: python -m training train"
+            ) from error
         if not version or Path(version).name != version:
             raise ModelError(f"{pointer}: {version!r} is not the name of a folder beside it")
         return cls.load_version(models / version)
@@ -81,12 +83,14 @@ class Scorer:
         try:
             content = artifact.read_bytes()
         except OSError as error:
-            raise ModelError(f"{artifact}: cannot be read ({error.strerror}); train again or restore the file") from error
+            raise ModelError(
+                f"{artifact}: cannot be read ({error.strerror}); train again or restore the file"
+            ) from error
         digest = hashlib.sha256(content).hexdigest()
         if digest != card["artifact"]["sha256"]:
             raise ModelError(
-                f"{artifact}: SHA-256 {digest[:12]}… is not the {card['artifact']['sha256'][:12]}… of card.json: the file "
-                "was changed or is of another version; restore both files together"
+                f"{artifact}: SHA-256 {digest[:12]}… is not the {card['artifact']['sha256'][:12]}… of card.json: "
+                "the file was changed or is of another version; restore both files together"
             )
         trained = card["environment"]["scikit-learn"]
         if trained != sklearn.__version__:
@@ -131,7 +135,9 @@ class Scorer:
         return sum(self._at_least(eta))
 
     def _contributions(self, row: NDArray[np.float64], eta: float, score: float) -> tuple[Contribution, ...]:
-        """Exact shares of score - base: the path integral from the empty row gives each feature its part of the log-odds."""
+        """Exact shares of score - base: the path integral from the empty row gives each feature its part of the
+        log-odds.
+        """
         if abs(eta) < 1e-9:
             slope = sum(p * (1 - p) for p in self._at_least(0.0)) / (LEVELS - 1)
         else:
@@ -146,8 +152,14 @@ class Scorer:
 def _read_card(path: Path) -> dict[str, Any]:
     try:
         card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        for keys in (("name",), ("version",), ("features",), ("artifact", "sha256"), ("environment", "scikit-learn"),
-                     ("review", "fragile_probability")):
+        for keys in (
+            ("name",),
+            ("version",),
+            ("features",),
+            ("artifact", "sha256"),
+            ("environment", "scikit-learn"),
+            ("review", "fragile_probability"),
+        ):
             value: Any = card
             for key in keys:
                 value = value[key]

@@ -20,7 +20,19 @@ from service.text import Document
 
 _QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
 _DETAIL_WEIGHT = 0.5  # a hedge in a subordinate detail leaves the main claim standing
-_DETAIL_OPENERS = ("ce qui", "ce que", "ce qu'", "qui", "dont", "où", "laquelle", "lequel", "après que", "alors que", "tandis que")
+_DETAIL_OPENERS = (
+    "ce qui",
+    "ce que",
+    "ce qu'",
+    "qui",
+    "dont",
+    "où",
+    "laquelle",
+    "lequel",
+    "après que",
+    "alors que",
+    "tandis que",
+)
 _NEXT_TO = 30  # characters between an attribution and the quotation it introduces or follows
 _DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
 
@@ -82,7 +94,8 @@ class _Analysis:
             names=tuple(self._names(index) for index in range(len(document.sentences))),
         )
 
-    # --- sources ----------------------------------------------------------------------------------------------------------
+    # --- sources
+    # ----------------------------------------------------------------------------------------------------------
 
     def _attribute(self, index: int) -> None:
         """Cues and sources of the attributions of one sentence, and the mentions that later short names refer to."""
@@ -103,7 +116,9 @@ class _Analysis:
                 self.registry.name(mention)
 
     def _inner_outlets(self, party: Mention, index: int) -> list[Mention]:
-        """Outlets in the same phrase: "un article de Bloomberg" has been joined already; "CNN" after a comma has not."""
+        """Outlets in the same phrase: "un article de Bloomberg" has been joined already; "CNN" after a comma has
+        not.
+        """
         return [m for m in self.mentions[index] if m is not party and party.first <= m.first and m.last <= party.last]
 
     def _source(self, index: int, attribution: Attribution, party: Mention | Pronoun, role: str) -> None:
@@ -117,7 +132,8 @@ class _Analysis:
         entry = (party.entry or "nom-propre") if isinstance(party, Mention) else "pronom"
         self._add(index, "source", first, last, entry, source_kind=kind, source=source, role=role)
 
-    # --- spans ------------------------------------------------------------------------------------------------------------
+    # --- spans
+    # ------------------------------------------------------------------------------------------------------------
 
     def _mark(self, index: int) -> None:
         """Cues of the lexicon hits; an attribution counts only where it really attributes."""
@@ -135,7 +151,9 @@ class _Analysis:
             for category in categories:
                 if category == "attribution" and id(hit) not in attributing:
                     continue
-                weight = entry.weight * self._scope_weight(hit) if category in ("hedge", "conditional") else entry.weight
+                weight = (
+                    entry.weight * self._scope_weight(hit) if category in ("hedge", "conditional") else entry.weight
+                )
                 self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
 
     def _scope_weight(self, hit: Hit) -> float:
@@ -145,7 +163,12 @@ class _Analysis:
             return _QUOTED_WEIGHT
         for position in range(hit.first - 1, max(begin + _DETAIL_MIN_TOKENS, hit.first - 8), -1):
             form = scanned.forms[position]
-            if form in ("qui", "que", "qu'", "dont", "où") and scanned.forms[position - 1] in (",", "ce", "après", "alors"):
+            if form in ("qui", "que", "qu'", "dont", "où") and scanned.forms[position - 1] in (
+                ",",
+                "ce",
+                "après",
+                "alors",
+            ):
                 return _DETAIL_WEIGHT
         return 1.0
 
@@ -183,7 +206,8 @@ class _Analysis:
         """Capitalised names in the sentence: the "who" and "where" that a reader can look up."""
         return sum(1 for mention in self.mentions[index] if mention.names)
 
-    # --- quotations -------------------------------------------------------------------------------------------------------
+    # --- quotations
+    # -------------------------------------------------------------------------------------------------------
 
     def _speech(self) -> list[Quotation]:
         """Quotations that are speech."""
@@ -194,7 +218,10 @@ class _Analysis:
         for index in range(quotation.first, quotation.last + 1):
             for attribution in self.attributions[index]:
                 hit = attribution.hit
-                if -_NEXT_TO <= hit.start - quotation.end <= _NEXT_TO or -_NEXT_TO <= quotation.start - hit.end <= _NEXT_TO:
+                if (
+                    -_NEXT_TO <= hit.start - quotation.end <= _NEXT_TO
+                    or -_NEXT_TO <= quotation.start - hit.end <= _NEXT_TO
+                ):
                     return True
         return False
 
@@ -207,7 +234,7 @@ class _Analysis:
                 start, end = max(begin, quotation.start), min(limit, quotation.end)
                 if start < end:
                     start, end = self.scan.original(start, end)
-                    while end > start and (text[end - 1].isspace() or text[end - 1] in "»”\""):
+                    while end > start and (text[end - 1].isspace() or text[end - 1] in '»”"'):
                         end -= 1
                     if start < end:
                         self.cues[index].append(Cue("quote", index, start, end, text[start:end], "citation"))
@@ -216,7 +243,9 @@ class _Analysis:
         """A quotation that goes on, or stands alone after its speaker, keeps the speaker."""
         for quotation in speech:
             sentences = range(quotation.first, quotation.last + 1)
-            owner = next((index for index in (*sentences, quotation.first - 1) if index >= 0 and self.speakers[index]), None)
+            owner = next(
+                (index for index in (*sentences, quotation.first - 1) if index >= 0 and self.speakers[index]), None
+            )
             if owner is None:
                 continue
             for index in sentences:

@@ -1,7 +1,7 @@
 """French verbs: what a form can be, for every verb of the language, from a table made at build time.
 
-``tools/build_verbs.py`` makes the table. A form is a conditional because its stem is a future stem of a known verb, never
-because it ends in -rait: « portrait », « déclarait » and « espérait » are none.
+``tools/build_verbs.py`` makes the table. A form is a conditional because its stem is a future stem of a known verb,
+never because it ends in -rait: « portrait », « déclarait » and « espérait » are none.
 """
 
 from __future__ import annotations

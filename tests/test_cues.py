@@ -63,7 +63,9 @@ def test_look_alikes_are_no_hedges(lexicon: Lexicon, text: str) -> None:
 def test_decomposed_accents_give_offsets_in_the_text_as_sent(lexicon: Lexicon) -> None:
     text = "Le maire e\u0301lu a de\u0301menti ces propos."
     found = scan(from_text(text), lexicon)
-    spans = [found.original(hit.start, hit.end) for hits in found.hits for hit in hits if hit.entry.category == "denial"]
+    spans = [
+        found.original(hit.start, hit.end) for hits in found.hits for hit in hits if hit.entry.category == "denial"
+    ]
     assert [text[start:end] for start, end in spans] == ["a de\u0301menti"]
 
 

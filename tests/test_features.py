@@ -25,7 +25,13 @@ CLAIMS = (
     "Trois bâtiments du port ont brûlé à Brest dans la nuit",
     "Le groupe vend sa filiale",
 )
-ATTRIBUTIONS = ("", ", selon Reuters", ", selon Marie Durand, préfète du Gard", ", selon une source policière", ", selon un témoin")
+ATTRIBUTIONS = (
+    "",
+    ", selon Reuters",
+    ", selon Marie Durand, préfète du Gard",
+    ", selon une source policière",
+    ", selon un témoin",
+)
 
 
 def score(text: str) -> float:
@@ -78,7 +84,9 @@ def test_adding_an_anonymous_source_never_raises(claim: str, source: str, attrib
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-@pytest.mark.parametrize("source", ["Reuters", "Marie Durand, préfète du Gard", "l'Insee", "le rapport de la Cour des comptes"])
+@pytest.mark.parametrize(
+    "source", ["Reuters", "Marie Durand, préfète du Gard", "l'Insee", "le rapport de la Cour des comptes"]
+)
 @pytest.mark.parametrize("attribution", ["", ", selon une source policière", ", selon un témoin"])
 def test_adding_an_identifiable_source_never_lowers(claim: str, source: str, attribution: str) -> None:
     assert score(f"{claim}{attribution}, selon {source}.") >= score(f"{claim}{attribution}.") - 1e-12

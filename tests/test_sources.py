@@ -97,7 +97,11 @@ def test_a_denial_contests_the_denied_sentences_and_not_the_others() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["La présidence n'a pas démenti ces informations.", "Le tribunal a rejeté le recours du préfet.", "Le succès ne se dément pas."],
+    [
+        "La présidence n'a pas démenti ces informations.",
+        "Le tribunal a rejeté le recours du préfet.",
+        "Le succès ne se dément pas.",
+    ],
 )
 def test_no_denial_no_link(text: str) -> None:
     article = read(f"Une source policière affirme que le chef est parti. {text}")
@@ -114,6 +118,7 @@ def test_a_confirmation_backs_the_sentence_before() -> None:
 def test_spokesperson_and_body_count_once() -> None:
     article = read(
         "Le ministère de la Défense indique que le pont est libre. "
-        "« Le pont est libre », a déclaré un porte-parole du ministère de la Défense. Reuters rapporte que le pont est libre."
+        "« Le pont est libre », a déclaré un porte-parole du ministère de la Défense. "
+        "Reuters rapporte que le pont est libre."
     )
     assert article.independent_sources == 2

@@ -4,7 +4,8 @@ Run it after a change to the infinitives or to the conjugation rules:
 
     python -m tools.build_verbs            # write the table
     python -m tools.build_verbs --check    # say whether the committed table is current
-    python -m tools.build_verbs --from-dictionary index.dic    # take infinitives and look-alikes from a hunspell-fr .dic
+    python -m tools.build_verbs --from-dictionary index.dic    # take infinitives and look-alikes from a hunspell-fr
+    .dic
 
 The table is made from our own rules (`service.conjugation`) over the infinitives of hunspell-fr (see ``tools/data``).
 """
@@ -83,9 +84,15 @@ def refresh(dictionary: Path) -> None:
             print(f"left out: {error}", file=sys.stderr)
             continue
         known.append(infinitive)
-        finite.update(form for mood in ("indicative-present", "simple-past", "subjunctive-present") for form in paradigm[mood])
+        finite.update(
+            form for mood in ("indicative-present", "simple-past", "subjunctive-present") for form in paradigm[mood]
+        )
     _write(INFINITIVES, "Infinitives of French, one a line.", known)
-    _write(LOOK_ALIKES, "Nouns, adjectives and other words that are spelled like a finite verb form.", sorted(others & finite))
+    _write(
+        LOOK_ALIKES,
+        "Nouns, adjectives and other words that are spelled like a finite verb form.",
+        sorted(others & finite),
+    )
 
 
 def _read(path: Path) -> list[str]:
@@ -100,7 +107,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.build_verbs", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--check", action="store_true", help="exit 1 when the committed table is not current")
-    parser.add_argument("--from-dictionary", type=Path, metavar="DIC", help="a hunspell-fr .dic file to take the words from")
+    parser.add_argument(
+        "--from-dictionary", type=Path, metavar="DIC", help="a hunspell-fr .dic file to take the words from"
+    )
     options = parser.parse_args(arguments)
     if options.from_dictionary:
         refresh(options.from_dictionary)

@@ -22,9 +22,15 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--version", required=True, help="Name of the new version: a folder of this name is made in models/.")
-@click.option("--models", type=click.Path(path_type=Path), default=MODELS, show_default=True, help="Where versions live.")
-@click.option("--corpus", type=click.Path(path_type=Path, exists=True), multiple=True,
-              help=f"Labelled JSON-lines files; default: all in {CORPUS.name}/.")
+@click.option(
+    "--models", type=click.Path(path_type=Path), default=MODELS, show_default=True, help="Where versions live."
+)
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help=f"Labelled JSON-lines files; default: all in {CORPUS.name}/.",
+)
 @click.option("--promote", is_flag=True, help="Put the new version in service (moves models/champion).")
 def train(version: str, models: Path, corpus: tuple[Path, ...], promote: bool) -> None:
     """Train on the labelled corpus; writes model.joblib, card.json and report.md.

@@ -45,7 +45,9 @@ class Labelled:
 
 def read(paths: Iterable[Path] | None = None) -> list[dict[str, Any]]:
     """Articles of JSON-lines files (default: all of ``training/corpus``); raises `DatasetError` with all faults."""
-    articles, faults, seen = [], [], {}
+    articles: list[dict[str, Any]] = []
+    faults: list[str] = []
+    seen: dict[str, str] = {}
     for path in sorted(CORPUS.glob("*.jsonl")) if paths is None else paths:
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if not line.strip():
@@ -73,12 +75,23 @@ def _faults(article: dict[str, Any]) -> Iterable[str]:
     text, end = article["text"], 0
     for index, sentence in enumerate(article["sentences"]):
         where = f"sentence {index}"
-        if sentence["index"] != index or sentence["start"] < end or text[sentence["start"] : sentence["end"]] != sentence["text"]:
+        if (
+            sentence["index"] != index
+            or sentence["start"] < end
+            or text[sentence["start"] : sentence["end"]] != sentence["text"]
+        ):
             yield f"{where}: index, start, end and text do not agree with the article's text"
         end = sentence["end"]
         if sentence["kind"] not in KINDS:
             yield f"{where}: unknown kind {sentence['kind']!r}"
-        if (sentence["kind"] == "none") != (sentence["level"] is None) or sentence["level"] not in (None, 0, 1, 2, 3, 4):
+        if (sentence["kind"] == "none") != (sentence["level"] is None) or sentence["level"] not in (
+            None,
+            0,
+            1,
+            2,
+            3,
+            4,
+        ):
             yield f"{where}: level {sentence['level']!r} does not go with kind {sentence['kind']!r}"
         for cue in sentence["cues"]:
             if cue["category"] not in CATEGORIES:

@@ -164,7 +164,8 @@ class _Reader:
 def _with_offsets(article: dict[str, Any]) -> dict[str, Any]:
     """Join the sentences into the article's text and move cue offsets from their sentence to the article."""
     text = ""
-    sentences, blocks = [], []
+    sentences: list[dict[str, Any]] = []
+    blocks: list[dict[str, Any]] = []
     for index, sentence in enumerate(article["sentences"]):
         if text:
             text += " " if sentence["block"] == "+" else "\n\n"

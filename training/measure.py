@@ -65,7 +65,9 @@ def expected_calibration_error(outcome: NDArray[np.bool_], probability: NDArray[
 
 def kind_accuracy(labelled: Sequence[Labelled]) -> float:
     """Share of sentences whose kind the rules get right."""
-    pairs = [(kind, label["kind"]) for item in labelled for kind, label in zip(item.article.kinds, item.labels, strict=True)]
+    pairs = [
+        (kind, label["kind"]) for item in labelled for kind, label in zip(item.article.kinds, item.labels, strict=True)
+    ]
     return float(np.mean([ours == theirs for ours, theirs in pairs]))
 
 
@@ -76,7 +78,9 @@ def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
         found = hit = wanted = met = 0
         for item in labelled:
             ours = [(cue.start, cue.end) for cue in item.article.cues if cue.category == category]
-            theirs = [(c["start"], c["end"]) for label in item.labels for c in label["cues"] if c["category"] == category]
+            theirs = [
+                (c["start"], c["end"]) for label in item.labels for c in label["cues"] if c["category"] == category
+            ]
             found, wanted = found + len(ours), wanted + len(theirs)
             hit += sum(any(a < d and c < b for c, d in theirs) for a, b in ours)
             met += sum(any(a < d and c < b for a, b in ours) for c, d in theirs)
@@ -93,9 +97,16 @@ def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
         if cue.category == "source" and cue.start < c["end"] and c["start"] < cue.end
     ]
     right = float(np.mean(kinds)) if kinds else 0.0
-    result["source kind, where a source is found"] = {"labelled": len(kinds), "precision": right, "recall": right, "f1": right}
+    result["source kind, where a source is found"] = {
+        "labelled": len(kinds),
+        "precision": right,
+        "recall": right,
+        "f1": right,
+    }
     for link in ("contests", "corroborates", "same_source"):
-        ours_all = {(n, x.sentence, x.target) for n, i in enumerate(labelled) for x in i.article.links if x.type == link}
+        ours_all = {
+            (n, x.sentence, x.target) for n, i in enumerate(labelled) for x in i.article.links if x.type == link
+        }
         theirs_all = {
             (n, index, x["sentence"])
             for n, i in enumerate(labelled)

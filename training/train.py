@@ -139,32 +139,57 @@ def report(card: dict[str, Any], by_alpha: dict[float, Scores], spans: dict[str,
     lines = [
         f"# {card['name']} {card['version']}",
         "",
-        f"{card['model']}, trained on {card['data']['sentences']} sentences of {card['data']['articles']} synthetic articles "
-        f"(lexicon {card['lexicon']}). The score says how far a reader could trace and check a sentence, never whether it "
-        "is true.",
+        f"{card['model']}, trained on {card['data']['sentences']} sentences of {card['data']['articles']} synthetic "
+        f"articles (lexicon {card['lexicon']}). The score says how far a reader could trace and check a sentence, "
+        "never whether it is true.",
         "",
         "## Levels",
         "",
-        "Cross-validation: 5 folds of whole articles of the training part. Test: articles held out by a hash of their id.",
+        "Cross-validation: 5 folds of whole articles of the training part. Test: articles held out by a hash of their "
+        "id.",
         "",
         "| part | n | Spearman | quadratic kappa | macro-F1 | accuracy | MAE | ECE, worst k | log loss |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for part in ("cross_validation", "test"):
         lines.append(_row(part.replace("_", "-"), card["metrics"][part]))
-    lines += ["", f"Kind (rules) agrees with the labels on {card['metrics']['kind_accuracy']:.3f} of the sentences.", ""]
-    lines += ["## Choice of the penalty (cross-validation)", "", "| alpha | n | Spearman | quadratic kappa | macro-F1 | accuracy | MAE | ECE, worst k | log loss |", "|---|---|---|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        f"Kind (rules) agrees with the labels on {card['metrics']['kind_accuracy']:.3f} of the sentences.",
+        "",
+    ]
+    lines += [
+        "## Choice of the penalty (cross-validation)",
+        "",
+        "| alpha | n | Spearman | quadratic kappa | macro-F1 | accuracy | MAE | ECE, worst k | log loss |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     lines += [_row(f"{alpha:g}", scores.as_dict()) for alpha, scores in by_alpha.items()]
-    lines += ["", "## Cue spans against the labels (overlap)", "", "| category | labelled | precision | recall | F1 |", "|---|---|---|---|---|"]
+    lines += [
+        "",
+        "## Cue spans against the labels (overlap)",
+        "",
+        "| category | labelled | precision | recall | F1 |",
+        "|---|---|---|---|---|",
+    ]
     for category, values in spans.items():
         lines.append(
-            f"| {category} | {values['labelled']:.0f} | {values['precision']:.3f} | {values['recall']:.3f} | {values['f1']:.3f} |"
+            f"| {category} | {values['labelled']:.0f} | "
+            + " | ".join(f"{values[key]:.3f}" for key in ("precision", "recall", "f1"))
+            + " |"
         )
-    lines += ["", "## Coefficients (log-odds)", "", "| feature | family | direction | coefficient |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "## Coefficients (log-odds)",
+        "",
+        "| feature | family | direction | coefficient |",
+        "|---|---|---|---|",
+    ]
     signs = {1: "never lowers", -1: "never raises", 0: "free"}
     for feature in sorted(FEATURES, key=lambda f: -abs(card["coefficients"][f.name])):
         lines.append(
-            f"| {feature.name} | {feature.family} | {signs[feature.monotone]} | {card['coefficients'][feature.name]:+.3f} |"
+            f"| {feature.name} | {feature.family} | {signs[feature.monotone]} "
+            f"| {card['coefficients'][feature.name]:+.3f} |"
         )
     return "\n".join(lines) + "\n"
 
