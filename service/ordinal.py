@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -35,6 +33,9 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MonotoneOrdinal:
         """Fit on X (n, n_features) and ordered integer classes y (n,)."""
+        # Imported where it is used: fitting is not done in service, and this import weighs 20 MB.
+        from scipy.optimize import minimize
+
         features, labels = validate_data(self, X, y, dtype=np.float64)
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2:
@@ -84,6 +85,11 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The median level: the highest that is at least as likely as not to be reached, shape (n,)."""
         return np.asarray(self.classes_[(self.predict_at_least(X) >= 0.5).sum(axis=1)])
+
+
+def expit(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logistic function, without overflow."""
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
 
 
 def _thresholds(parameters: NDArray[np.float64]) -> NDArray[np.float64]:

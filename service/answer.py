@@ -1,0 +1,198 @@
+"""The wire answer as plain dictionaries: marshmallow would be slow here; a test holds it to the schema."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service import messages
+from service.article import IDENTIFIABLE, Article, Cue
+from service.features import FEATURES
+from service.scoring import Assessment
+from service.text import Utf16Offsets
+
+INCLUDES = ("cues", "contributions", "features")
+OFFSET_UNITS = ("utf-16", "code-point")
+_FEATURE_WORDS = {feature.name: {"fr": feature.fr, "en": feature.en} for feature in FEATURES}
+_REVERSE = {"contests": "contested_by", "corroborates": "corroborated_by"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the caller wants the answer."""
+
+    offset_unit: str = "utf-16"
+    include: Collection[str] = ("cues",)
+    language: str = "fr"  # of the messages
+    id: str | None = None
+    only: frozenset[str] | None = None  # segments whose sentences are wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is in service: named in every answer."""
+
+    name: str
+    version: str
+    lexicon: str
+
+
+def build(article: Article, assessments: Sequence[Assessment], options: Options, served: Served) -> dict[str, Any]:
+    """The answer to one scored document; offsets in the caller's unit, half-open, in the text exactly as sent."""
+    document = article.document
+    places = _Places(article, options.offset_unit)
+    links = _links(article)
+    sentences = []
+    for sentence, assessment in zip(document.sentences, assessments, strict=True):
+        block = document.blocks[sentence.block]
+        if options.only is not None and block.segment not in options.only:
+            continue
+        index = sentence.index
+        item: dict[str, Any] = {
+            "index": index,
+            "segment": block.segment,
+            **places.of(sentence.start, sentence.end, block.segment, block.start),
+            "text": sentence.text,
+            "kind": assessment.kind,
+            "score": None if assessment.score is None else round(assessment.score, 4),
+            "level": assessment.level,
+            "level_probabilities": assessment.probabilities and [round(p, 4) for p in assessment.probabilities],
+            "review": assessment.review,
+            "sources": list(article.speakers[index]),
+            "links": links.get(index, []),
+            "hash": sentence_hash(sentence.text),
+        }
+        if "cues" in options.include:
+            item["cues"] = [
+                _cue(cue, places.of(cue.start, cue.end, block.segment, block.start), options.language)
+                for cue in article.by_sentence[index]
+            ]
+        if "contributions" in options.include:
+            item["contributions"] = [
+                {
+                    "feature": part.feature,
+                    "effect": round(part.effect, 4),
+                    "message": _FEATURE_WORDS[part.feature][options.language],
+                }
+                for part in assessment.contributions
+            ]
+        if "features" in options.include:
+            item["features"] = assessment.features
+        sentences.append(item)
+    return {
+        "model": {"name": served.name, "version": served.version},
+        "lexicon": served.lexicon,
+        "language": "fr",
+        "offset_unit": options.offset_unit,
+        "document": _document(article, assessments, options),
+        "sentences": sentences,
+    }
+
+
+def sentence_hash(text: str) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of the sentence, white space collapsed, NFC."""
+    collapsed = unicodedata.normalize("NFC", " ".join(text.split()))
+    return hashlib.sha256(collapsed.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _document(article: Article, assessments: Sequence[Assessment], options: Options) -> dict[str, Any]:
+    scores = [assessment.score for assessment in assessments if assessment.score is not None]
+    summary: dict[str, Any] = {
+        "id": options.id,
+        "score": round(sum(scores) / len(scores), 4) if scores else None,
+        "claims": sum(assessment.kind == "claim" for assessment in assessments),
+        "to_review": sum(assessment.review for assessment in assessments),
+        "independent_sources": article.independent_sources,
+        "sources": [
+            {"id": source.id, "name": source.name, "kind": source.kind, "sentences": list(source.sentences)}
+            for source in article.sources
+        ],
+    }
+    if article.document.html is not None:
+        summary["text"] = article.document.text
+    return summary
+
+
+def _cue(cue: Cue, place: dict[str, int], language: str) -> dict[str, Any]:
+    item: dict[str, Any] = {"category": cue.category}
+    if cue.source_kind:
+        item |= {"source_kind": cue.source_kind, "source": cue.source, "role": cue.role}
+    return item | {
+        **place,
+        "text": cue.text,
+        "cue": cue.cue,
+        "message": messages.cue_message(cue.category, cue.source_kind, cue.role, language),
+    }
+
+
+def _links(article: Article) -> dict[int, list[dict[str, Any]]]:
+    """Links by sentence, both directions."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for link in article.links:
+        found.setdefault(link.sentence, []).append({"type": link.type, "sentence": link.target})
+        reverse = _REVERSE.get(link.type)
+        if reverse:
+            found.setdefault(link.target, []).append({"type": reverse, "sentence": link.sentence})
+    return found
+
+
+class _Places:
+    """Offsets as the caller counts: in its unit, from the start of its segment, and in its HTML."""
+
+    def __init__(self, article: Article, unit: str) -> None:
+        document = article.document
+        self._count: Callable[[int], int] = Utf16Offsets(document.text).of if unit == "utf-16" else _same
+        self._html = document.html
+        self._source: Callable[[int], int] = _same
+        if self._html is not None and unit == "utf-16":
+            self._source = Utf16Offsets(self._html.source).of
+
+    def of(self, start: int, end: int, segment: str | None, segment_start: int) -> dict[str, int]:
+        """``start`` and ``end`` of a span, and where it stands in the HTML if there is one."""
+        base = self._count(segment_start) if segment is not None else 0
+        place = {"start": self._count(start) - base, "end": self._count(end) - base}
+        if self._html is not None:
+            source_start, source_end = self._html.to_source(start, end)
+            place |= {"source_start": self._source(source_start), "source_end": self._source(source_end)}
+        return place
+
+
+def _same(offset: int) -> int:
+    return offset
+
+
+def labels(language: str) -> dict[str, Any]:
+    """The catalogue of everything an answer can name, with its words."""
+    return {
+        "language": language,
+        "about": messages.ABOUT[language],
+        "levels": [
+            {"level": level, "name": words[language], "meaning": messages.LEVEL_MEANINGS[level][language]}
+            for level, words in messages.LEVELS.items()
+        ],
+        "kinds": _named(messages.KINDS, language),
+        "categories": _named(messages.CATEGORIES, language),
+        "source_kinds": [
+            {"name": name, "message": words[language], "identifiable": name in IDENTIFIABLE}
+            for name, words in messages.SOURCE_KINDS.items()
+        ],
+        "links": _named(messages.LINKS, language),
+        "features": [
+            {
+                "name": feature.name,
+                "family": feature.family,
+                "message": _FEATURE_WORDS[feature.name][language],
+                "low": feature.low,
+                "high": feature.high,
+                "direction": feature.monotone,
+            }
+            for feature in FEATURES
+        ],
+    }
+
+
+def _named(catalogue: dict[str, dict[str, str]], language: str) -> list[dict[str, str]]:
+    return [{"name": name, "message": words[language]} for name, words in catalogue.items()]

@@ -1,0 +1,236 @@
+"""The HTTP service: composition root, routes, errors, headers.
+
+``create_app`` loads everything once; a request only analyses and scores. Article text is never logged.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import logging
+import re
+import sys
+import time
+import uuid
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from service import __version__, answer, language, messages
+from service.answer import Options, Served
+from service.config import Settings
+from service.lexicon import Lexicon
+from service.openapi import document as openapi_document
+from service.openapi import page as openapi_page
+from service.problems import MEDIA_TYPE, Problem
+from service.schemas import load_request
+from service.scoring import Scorer
+from service.sources import analyse
+
+_REQUEST_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+}
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, ready to answer. Raises ConfigError, LexiconError or ModelError when it could not serve."""
+    settings = settings or Settings.from_environment()
+    log = _configure_logs(settings.log_level)
+    lexicon = Lexicon.load()
+    scorer = Scorer.load(settings.models)
+    language.load()
+    served = Served(scorer.name, scorer.version, lexicon.version)
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    catalogues = {name: _cached(orjson.dumps(answer.labels(name))) for name in messages.LANGUAGES}
+    openapi = openapi_document(settings)
+    openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
+    card = orjson.dumps({**scorer.card, "lexicon_in_service": lexicon.version})
+    # Everything loaded so far lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+
+    @app.before_request
+    def start() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        g.started = time.perf_counter()
+
+    @app.post("/v1/score")
+    def score() -> Response:
+        checked = load_request(_json_body(settings), settings)
+        found = language.other_language(checked.document.text)
+        if found:
+            detail = f"The text looks like {found!r}; only French (fr) is supported. Send a French text."
+            raise Problem(422, "language_not_supported", detail, [("/language", detail)])
+        article = analyse(checked.document, lexicon)
+        assessments = scorer.assess(
+            article, contributions="contributions" in checked.include, features="features" in checked.include
+        )
+        options = Options(checked.offset_unit, checked.include, _language(), checked.id, checked.only)
+        g.sentences = len(article.kinds)
+        return _json(answer.build(article, assessments, options, served))
+
+    @app.get("/v1/labels")
+    def labels() -> Response:
+        content, etag = catalogues[_language()]
+        response = _json(content)
+        response.set_etag(etag)
+        response.vary.add("Accept-Language")
+        response.headers["Cache-Control"] = "no-cache"
+        response.make_conditional(request)
+        return response
+
+    @app.get("/v1/model")
+    def model() -> Response:
+        return _json(card)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return _json({"status": "ok"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        return _json({"status": "ready", "model": scorer.version, "lexicon": lexicon.version})
+
+    @app.get("/openapi.json")
+    def openapi_json() -> Response:
+        return _json(openapi_bytes)
+
+    @app.get("/docs")
+    def documentation() -> Response:
+        return Response(docs, mimetype="text/html")
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> Response:
+        return _problem(error)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+        detail = _http_detail(status, settings)
+        return _problem(Problem(status, _HTTP_CODES.get(status, "http_error"), detail, headers=headers))
+
+    @app.errorhandler(Exception)
+    def failure(error: Exception) -> Response:
+        # The exception's text may quote the article: only its type and place are logged.
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+        log.error("failure", request_id=_request_id(), error=type(error).__name__, where=where)
+        return _problem(
+            Problem(500, "internal_error", f"The request failed; quote request id {_request_id()} when you report it.")
+        )
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Request-ID"] = _request_id()
+        response.headers["X-Sourcier-Model"] = scorer.version
+        for name, value in _SECURITY.items():
+            response.headers.setdefault(name, value)
+        log.info(
+            "request",
+            request_id=_request_id(),
+            route=request.url_rule.rule if request.url_rule else None,
+            method=request.method,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+            bytes_in=request.content_length,
+            sentences=g.get("sentences"),
+        )
+        return response
+
+    log.info("ready", model=scorer.version, lexicon=lexicon.version, service=__version__)
+    return app
+
+
+def _configure_logs(level: str) -> Any:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    return structlog.get_logger()
+
+
+def _cached(content: bytes) -> tuple[bytes, str]:
+    return content, hashlib.sha256(content).hexdigest()[:16]
+
+
+def _json(content: Any) -> Response:
+    return Response(content if isinstance(content, bytes) else orjson.dumps(content), mimetype="application/json")
+
+
+def _problem(error: Problem) -> Response:
+    response = Response(orjson.dumps(error.as_dict(_request_id())), status=error.status, mimetype=MEDIA_TYPE)
+    response.headers.update(error.headers)
+    return response
+
+
+def _request_id() -> str:
+    request_id: str = g.get("request_id", "-")
+    return request_id
+
+
+def _language() -> str:
+    return request.accept_languages.best_match(messages.LANGUAGES, default="fr") or "fr"
+
+
+def _json_body(settings: Settings) -> Any:
+    """The decoded body; raises `Problem` for anything that is not JSON in UTF-8."""
+    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+        detail = f"Content-Type is {request.mimetype or 'missing'}; send application/json."
+        raise Problem(415, "wrong_content_type", detail)
+    body = request.get_data(cache=False)
+    if not body:
+        raise Problem(400, "body_missing", "Send a JSON object with one of text, html and segments.")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Problem(400, "not_utf8", f"Byte {error.start} is not UTF-8; send the body in UTF-8.") from None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _diagnose(text)
+
+
+def _diagnose(text: str) -> Any:
+    """What orjson refuses: a lone surrogate in an escape is for the caller's checks to name, the rest is not JSON."""
+    import json
+
+    def refuse(token: str) -> Any:
+        raise ValueError(f"{token} is not JSON")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except RecursionError:
+        raise Problem(400, "json_too_deep", "The JSON is nested too deeply; the contract needs four levels.") from None
+    except json.JSONDecodeError as error:
+        detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        raise Problem(400, "not_json", detail) from None
+    except ValueError as error:
+        raise Problem(400, "not_json", f"The body is not JSON: {error}.") from None
+
+
+def _http_detail(status: int, settings: Settings) -> str:
+    if status == 404:
+        return "No such address; see /docs for those that exist."
+    if status == 405:
+        return "See the Allow header for the methods of this address."
+    if status == 413:
+        return f"The body is larger than {settings.max_body_bytes:,} bytes; send the document in parts."
+    return "The request could not be served; see /docs."

@@ -1,0 +1,61 @@
+"""What is wrong with a request, as RFC 9457 problem details. Knows no Flask: `service.api` renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    "body_missing": "The request has no body",
+    "not_json": "The body is not JSON",
+    "json_too_deep": "The JSON is nested too deeply",
+    "not_utf8": "The body is not UTF-8",
+    "wrong_content_type": "The content type is not JSON",
+    "invalid_request": "The request does not fit the contract",
+    "document_too_large": "The document is too long",
+    "body_too_large": "The body is too large",
+    "too_many_segments": "Too many segments",
+    "language_not_supported": "The text is not French",
+    "not_found": "There is nothing here",
+    "method_not_allowed": "This method is not allowed here",
+    "not_ready": "The service is not ready",
+    "internal_error": "Something went wrong on our side",
+}
+
+
+class Problem(Exception):
+    """An answer other than success; ``errors`` are pairs of JSON pointer and what to do about it."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        errors: Sequence[tuple[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+
+    def as_dict(self, request_id: str) -> dict[str, Any]:
+        """The body of the answer."""
+        return {
+            "type": f"urn:sourcier:problem:{self.code}",
+            "title": TITLES.get(self.code, HTTPStatus(self.status).phrase),
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "errors": [{"pointer": pointer, "detail": detail} for pointer, detail in self.errors],
+            "request_id": request_id,
+        }
+
+
+def invalid(pointer: str, detail: str) -> Problem:
+    """A 422 about one field."""
+    return Problem(422, "invalid_request", detail, [(pointer, detail)])
