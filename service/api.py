@@ -43,9 +43,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to answer. Raises ConfigError, LexiconError or ModelError when it could not serve."""
     settings = settings or Settings.from_environment()
     log = _configure_logs(settings.log_level)
+    language.load()  # first: what it frees after loading is used by the rest
     lexicon = Lexicon.load()
     scorer = Scorer.load(settings.models)
-    language.load()
     served = Served(scorer.name, scorer.version, lexicon.version)
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
