@@ -1,0 +1,44 @@
+"""The real application with the real model, once a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.api import create_app
+
+ARTICLE = (
+    "Pont fermé à Sète\n\n"
+    "Le maire de Sète, Jean Roux, a annoncé mardi la fermeture du pont pour six semaines. "
+    "« Il est dangereux », a-t-il ajouté. "
+    "Selon une source proche du dossier, les travaux pourraient durer un an. "
+    "La préfecture de l'Hérault a démenti ces informations.\n\n"
+    "Qui paiera ?"
+)
+
+
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    return create_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def score(client: FlaskClient) -> Callable[..., dict[str, Any]]:
+    """Score a request that must succeed; keyword arguments are the request."""
+
+    def send(**request: Any) -> dict[str, Any]:
+        response = client.post("/v1/score", json=request)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        answer: dict[str, Any] = response.get_json()
+        return answer
+
+    return send

@@ -1,0 +1,84 @@
+"""The model in service: refused unless whole, folded arithmetic equal to scikit-learn's, the seed's promises."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+
+from service.features import sentence_features
+from service.lexicon import Lexicon
+from service.scoring import MODELS, ModelError, Scorer
+from service.sources import analyse
+from service.text import from_text
+from tests.conftest import ARTICLE
+
+VERSION = (MODELS / "champion").read_text().strip()
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A copy of the models folder with the champion alone."""
+    shutil.copytree(MODELS / VERSION, tmp_path / VERSION)
+    shutil.copy(MODELS / "champion", tmp_path / "champion")
+    return tmp_path
+
+
+def test_folded_arithmetic_equals_scikit_learn() -> None:
+    article = analyse(from_text(ARTICLE * 5), Lexicon.load())
+    estimator = joblib.load(MODELS / VERSION / "model.joblib")
+    expected = estimator.predict_proba(sentence_features(article))
+    scored = Scorer.load().assess(article)
+    assert len(scored) > 10
+    for row, assessment in zip(expected, scored, strict=True):
+        if assessment.probabilities is not None:
+            assert np.allclose(row, assessment.probabilities, atol=1e-9)
+            assert assessment.score == pytest.approx(float(row @ np.arange(5)) / 4, abs=1e-9)
+
+
+def test_the_card_says_what_the_model_is_for() -> None:
+    card = Scorer.load().card
+    assert "truth" in card["use"]["not"]
+    assert card["data"]["synthetic"] is True
+    assert card["metrics"]["test"]["n"] > 50
+
+
+def break_artifact(models: Path) -> None:
+    artifact = models / VERSION / "model.joblib"
+    content = bytearray(artifact.read_bytes())
+    content[len(content) // 2] ^= 1
+    artifact.write_bytes(bytes(content))
+
+
+def change_card(models: Path, change: Callable[[dict], None]) -> None:  # type: ignore[type-arg]
+    path = models / VERSION / "card.json"
+    card = json.loads(path.read_text())
+    change(card)
+    path.write_text(json.dumps(card))
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (break_artifact, "SHA-256"),
+        (lambda models: (models / "champion").unlink(), "train a model"),
+        (lambda models: (models / "champion").write_text("../elsewhere\n"), "not the name of a folder"),
+        (lambda models: (models / "champion").write_text("nothing\n"), "card.json"),
+        (lambda models: (models / VERSION / "card.json").unlink(), "served with its card only"),
+        (lambda models: (models / VERSION / "card.json").write_text("{"), "not a model card"),
+        (lambda models: (models / VERSION / "model.joblib").unlink(), "restore the file"),
+        (lambda models: change_card(models, lambda card: card["environment"].update({"scikit-learn": "0.1"})), "0.1"),
+        (lambda models: change_card(models, lambda card: card["features"].pop()), "features"),
+        (lambda models: change_card(models, lambda card: card.pop("review")), "not a model card"),
+    ],
+)
+def test_a_model_that_is_not_whole_is_refused(models: Path, damage: Callable[[Path], None], words: str) -> None:
+    assert Scorer.load(models).version == VERSION
+    damage(models)
+    with pytest.raises(ModelError, match=words):
+        Scorer.load(models)
