@@ -48,7 +48,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     scorer = Scorer.load(settings.models)
     served = Served(scorer.name, scorer.version, lexicon.version)
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    # One more than the limit: a chunked body is cut there by werkzeug, and must be told from one that just fits.
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     catalogues = {name: _cached(orjson.dumps(answer.labels(name))) for name in messages.LANGUAGES}
     openapi = openapi_document(settings)
     openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
@@ -162,7 +163,7 @@ def _configure_logs(level: str) -> Any:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the stream of now, not of start-up
     )
     return structlog.get_logger()
 
@@ -196,6 +197,8 @@ def _json_body(settings: Settings) -> Any:
         detail = f"Content-Type is {request.mimetype or 'missing'}; send application/json."
         raise Problem(415, "wrong_content_type", detail)
     body = request.get_data(cache=False)
+    if len(body) > settings.max_body_bytes:
+        raise Problem(413, "body_too_large", _http_detail(413, settings))
     if not body:
         raise Problem(400, "body_missing", "Send a JSON object with one of text, html and segments.")
     try:

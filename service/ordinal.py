@@ -26,7 +26,7 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Attributes after `fit`: ``coef_`` (n_features,), ``thresholds_`` (n_classes - 1,) increasing, ``classes_``.
     """
 
-    def __init__(self, monotone: ArrayLike | None = None, alpha: float = 1.0, max_iter: int = 500) -> None:
+    def __init__(self, monotone: ArrayLike | None = None, alpha: float = 1.0, max_iter: int = 2000) -> None:
         self.monotone = monotone
         self.alpha = alpha
         self.max_iter = max_iter
@@ -60,7 +60,7 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             jac=True,
             method="L-BFGS-B",
             bounds=bounds,
-            options={"maxiter": self.max_iter},
+            options={"maxiter": self.max_iter, "ftol": 1e-12, "gtol": 1e-7},
         )
         self.coef_ = result.x[:width]
         self.thresholds_ = _thresholds(result.x[width:])

@@ -57,7 +57,7 @@ def test_offsets_are_of_the_article() -> None:
         (("p claim 1", "p guess 1"), "unknown kind 'guess'"),
         (("contests 1", "contests 9"), "link to sentence 9"),
         (("contests 1", "denies 1"), "unknown link 'denies'"),
-        (("=== local-001 | local | France\n", ""), "starts with '==='"),
+        (("=== local-001 | local | France\n", ""), "starts with '=== id"),
     ],
 )
 def test_a_fault_is_named_with_its_line(change: tuple[str, str], message: str) -> None:
