@@ -44,7 +44,13 @@ types: dev
 imports: dev
 	$(BIN)/lint-imports
 
-bench: install
+# spaCy is only a peer to measure against; it never enters the service's environment.
+.venv-bench/installed:
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "spacy>=3.8,<4"
+	touch $@
+
+bench: install .venv-bench/installed
 	$(BIN)/python -m benchmarks
 
 # One lock for Python 3.11 to 3.13; uv is needed only here (pip install uv).

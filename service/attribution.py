@@ -77,7 +77,11 @@ class AttributionFinder:
             attribution = self._verbal(hit, mentions, found) if hit.group else self._prepositional(hit, mentions)
             if attribution:
                 found.append(attribution)
-        return sorted([*found, *self._incises(index, mentions, found)], key=lambda a: a.hit.first)
+        begin, limit = self.scan.spans[index]
+        if any(self.scan.text.find(mark, begin, limit) >= 0 for mark in _QUOTE_ENDS):
+            found += self._incises(index, mentions, found)
+            found.sort(key=lambda attribution: attribution.hit.first)
+        return found
 
     def _incises(self, index: int, mentions: Sequence[Mention], found: Sequence[Attribution]) -> Iterator[Attribution]:
         """Any verb right after a quotation with its subject behind it speaks: "», soupire une ouvrière", "»,

@@ -77,7 +77,7 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
     """Whether there is a predicate: a finite verb, or in a heading a participle or a figure."""
     verbs = scan.verbs
     forms = scan.forms[first:end]
-    if framed or any(verbs.is_finite_unambiguous(form) or _is_auxiliary(scan, form) for form in forms):
+    if framed or any(map(verbs.is_verbal, forms)):
         return not _is_exhortation(scan, first, end)
     if any(hit.entry.category in ("precision", "conditional", "denial") for hit in hits):
         return True
@@ -99,14 +99,6 @@ def _is_main(scan: Scan, attribution: Attribution) -> bool:
     if group is None:
         return True
     return "present-participle" not in group.moods and scan.forms[group.first - 1] != "qui"
-
-
-def _is_auxiliary(scan: Scan, form: str) -> bool:
-    return any(
-        analysis.lemma in ("avoir", "être", "aller", "pouvoir", "devoir", "vouloir")
-        and analysis.mood not in ("past-participle", "infinitive", "present-participle")
-        for analysis in scan.verbs.forms.get(form, ())
-    )
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:
@@ -147,6 +139,8 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> boo
     verbs, forms = scan.verbs, scan.forms
     for token in range(start, end):
         form = forms[token]
+        if not verbs.is_verbal(form) and form not in ("risque", "risquent"):
+            continue
         if form in ("va", "vont") and _next_infinitive(scan, token, end):
             return True
         if form in ("devrait", "devraient"):
@@ -172,7 +166,7 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> boo
             dated = any(hit.entry.id.startswith("precision-date") for hit in hits)
             scheduled = any(f in _SCHEDULE for f in forms[token : token + 4])
             return not (dated or scheduled)
-        if verbs.is_finite_unambiguous(form) or _is_auxiliary(scan, form):
+        if form not in ("risque", "risquent"):
             return False
     return False
 

@@ -29,6 +29,7 @@ WINDOW = 160  # characters on each side that a context pattern may look at: keep
 ADJACENT = 40  # the same for a pattern that must end right before the cue
 _MAX_REPEAT = 400  # the product of nested repeat bounds in a pattern
 
+_PLAIN_WORDS = re.compile(r"[\w' -]+")
 TOKEN = re.compile(r"\w+'?|[^\w\s]")
 
 
@@ -44,6 +45,9 @@ class ContextCheck(NamedTuple):
     is_near: bool
     is_negative: bool
     window: int
+    endings: tuple[
+        str, ...
+    ] = ()  # of a check before the match that only lists words: without one of them it cannot match
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,7 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
             "near" in key,
             key.startswith("unless"),
             WINDOW if "near" in key or key.endswith("after") else ADJACENT,
+            _endings(table[key]) if key in ("before", "unless_before") else (),
         )
         for key in _CONTEXT
         if table.get(key)
@@ -279,6 +284,12 @@ def _compile(where: str, key: str, pattern: str) -> re.Pattern[str]:
         return re.compile(anchored.format(pattern))
     except re.error as error:
         raise LexiconError(f"{where}: {key} is not a valid pattern: {error}") from error
+
+
+def _endings(pattern: str) -> tuple[str, ...]:
+    """The words of a pattern that is a plain list of words, else nothing."""
+    listed = pattern.removeprefix("(?:").removesuffix(")").split("|")
+    return tuple(listed) if all(_PLAIN_WORDS.fullmatch(words) for words in listed) else ()
 
 
 def _repeat_bound(parsed: Any) -> int:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from service.lexicon import TOKEN, WINDOW, CueEntry, Lexicon, Phrase
@@ -42,6 +43,9 @@ _DIGITS = frozenset("0123456789")
 _CONDITIONAL_ENDINGS = ("rait", "raient", "rais", "rions", "riez")
 _CAPITAL_WITHIN = 7  # a pattern that minds capitals is tried only where one follows within so many tokens
 _MAX_GAP = 5  # tokens between auxiliary and participle
+
+
+_READING_ORDER = attrgetter("first", "last")
 
 
 class VerbGroup(NamedTuple):
@@ -125,20 +129,23 @@ def _tokenize(document: Document, lexicon: Lexicon) -> Scan:
     text, offsets = fold(document.text)
     cased = document.text if offsets is None else _cased(document.text, offsets)
     result = Scan(document, lexicon.verbs, text, cased, offsets)
-    forms, starts, ends, capitals = result.forms, result.starts, result.ends, result.capitals
+    forms, starts, ends = result.forms, result.starts, result.ends
     for sentence in document.sentences:
         start, end = sentence.start, sentence.end
         if offsets is not None:
             start, end = bisect_left(offsets, start), bisect_left(offsets, end)
         first = len(forms)
-        for match in TOKEN.finditer(text, start, end):
-            forms.append(match[0])
-            begin, finish = match.span()
-            starts.append(begin)
-            ends.append(finish)
-            capitals.append(cased[begin].isupper())
+        found = TOKEN.findall(text, start, end)
+        position = start
+        for form in found:
+            position = text.index(form, position)
+            starts.append(position)
+            position += len(form)
+            ends.append(position)
+        forms += found
         result.bounds.append((first, len(forms)))
         result.spans.append((start, end))
+    result.capitals = [cased[start].isupper() for start in starts]
     return result
 
 
@@ -168,7 +175,7 @@ class _Matcher:
             starter = starters.get(form)
             if starter is not None:
                 if starter.words:
-                    self._phrases(index, token, end, starter.words, hits)
+                    self._words(index, token, starter.words, hits)
                 if starter.phrases and token + 1 < end:
                     longer = starter.phrases.get(forms[token + 1])
                     if longer:
@@ -183,14 +190,24 @@ class _Matcher:
                 self._conditional(index, token, hits)
         return _settle(hits)
 
-    def _phrases(self, index: int, token: int, end: int, phrases: list[Phrase], hits: list[Hit]) -> None:
+    def _words(self, index: int, token: int, words: list[Phrase], hits: list[Hit]) -> None:
+        """Forms of one token."""
         scan = self.scan
+        start, end = scan.starts[token], scan.ends[token]
+        for _, written, entry in words:
+            if written and not self._same_case(token, written):
+                continue
+            if not entry.context or self._context_holds(entry, index, start, end):
+                hits.append(Hit(entry, index, token, token, start, end))
+
+    def _phrases(self, index: int, token: int, end: int, phrases: list[Phrase], hits: list[Hit]) -> None:
+        """Forms of several tokens; the first two are known to be there."""
+        forms = self.scan.forms
         for words, written, entry in phrases:
             last = token + len(words) - 1
-            if last < end and (last == token or tuple(scan.forms[token : last + 1]) == words):
-                if written and not self._same_case(token, written):
-                    continue
-                self._add(index, entry, token, last, None, hits)
+            if last < end and (last == token + 1 or tuple(forms[token : last + 1]) == words):
+                if not written or self._same_case(token, written):
+                    self._add(index, entry, token, last, None, hits)
 
     def _same_case(self, token: int, written: tuple[str, ...]) -> bool:
         words = [self.scan.word(token + offset).replace("’", "'") for offset in range(len(written))]
@@ -214,12 +231,14 @@ class _Matcher:
                     self._add(index, entry, token, last, None, hits)
 
     def _verbs(self, index: int, token: int, entries: list[tuple[str, CueEntry]], hits: list[Hit]) -> None:
-        groups: dict[str, VerbGroup] = {}
+        group: VerbGroup | None = None
+        is_verb = True
         for lemma, entry in entries:
-            group = groups.get(lemma) or groups.setdefault(lemma, self._group(index, token, lemma))
-            if group.first == group.last and "infinitive" not in group.moods and self.scan.is_noun_here(token):
-                continue
-            if _fits(entry, group):
+            if group is None or group.lemma != lemma:  # entries come lemma by lemma
+                group = self._group(index, token, lemma)
+                alone = group.first == group.last and "infinitive" not in group.moods
+                is_verb = not (alone and self.scan.is_noun_here(token))
+            if is_verb and _fits(entry, group):
                 self._add(index, entry, group.first, group.last, group, hits)
 
     def _conditional(self, index: int, token: int, hits: list[Hit]) -> None:
@@ -323,7 +342,8 @@ class _Matcher:
         text = self.scan.text
         for check in entry.context:
             if check.is_before:
-                found = check.pattern.search(text[max(begin, start - check.window) : start].rstrip())
+                before = text[max(begin, start - check.window) : start].rstrip()
+                found = None if check.endings and not before.endswith(check.endings) else check.pattern.search(before)
             elif check.is_near:
                 found = check.pattern.search(text[end : min(limit, end + check.window)].lstrip())
             else:
@@ -346,19 +366,32 @@ def _fits(entry: CueEntry, group: VerbGroup) -> bool:
 
 def _settle(hits: list[Hit]) -> list[Hit]:
     """Drop what pseudo-cues silence; of overlapping hits of one category keep the longest."""
-    if not hits:
-        return hits
-    kept: list[Hit] = []
     blockers = [hit for hit in hits if hit.entry.pseudo]
-    taken: dict[str, list[Hit]] = {}
-    hits.sort(key=lambda hit: (hit.first - hit.last, hit.first))
+    if blockers:
+        hits = [
+            hit
+            for hit in hits
+            if not hit.entry.pseudo
+            and not any(
+                hit.entry.category in blocker.entry.blocks and blocker.first <= hit.last and hit.first <= blocker.last
+                for blocker in blockers
+            )
+        ]
+    hits.sort(key=_READING_ORDER)
+    reached: dict[str, int] = {}
     for hit in hits:
+        category = hit.entry.category
+        if hit.first <= reached.get(category, -1):
+            return _longest(hits)
+        reached[category] = hit.last
+    return hits
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    kept: list[Hit] = []
+    taken: dict[str, list[Hit]] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.first - hit.last, hit.first)):
         entry = hit.entry
-        if entry.pseudo or any(
-            entry.category in blocker.entry.blocks and blocker.first <= hit.last and hit.first <= blocker.last
-            for blocker in blockers
-        ):
-            continue
         others = taken.setdefault(entry.category, [])
         # Verbs of the same span that differ in their frames are settled where frames are known (service.attribution).
         if not any(
@@ -369,5 +402,5 @@ def _settle(hits: list[Hit]) -> list[Hit]:
         ):
             others.append(hit)
             kept.append(hit)
-    kept.sort(key=lambda hit: (hit.first, hit.last))
+    kept.sort(key=_READING_ORDER)
     return kept

@@ -51,6 +51,7 @@ _NOT_NAMES = (
         "résultat nombre fin début".split()
     )
 )
+_PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
 _TITLES = frozenset(
     "m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split()
@@ -206,7 +207,9 @@ class MentionFinder:
     def _complements(self, last: int, end: int, names: list[str]) -> int:
         """Last token of a noun phrase whose head ends at ``last``: adjectives, then "de …", "à …", quoted names."""
         forms, scan = self.scan.forms, self.scan
-        last = self._adjectives(last, end, names, 2)
+        following = forms[last + 1] if last + 1 < end else ""
+        if following not in _STOP and following not in _PUNCTUATION:
+            last = self._adjectives(last, end, names, 2)
         for _ in range(4):
             position = last + 1
             if position >= end:

@@ -17,6 +17,12 @@ _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rappor
 _GENERIC = frozenset("de du des d' la le les l' et - « » \" à au en".split())
 
 
+def independent(sources: Iterable[Source]) -> int:
+    """Distinct groups of sources that a reader could go back to: a body and its spokesperson count once."""
+    kinds = IDENTIFIABLE | {"role"}
+    return len({source.group for source in sources if source.kind in kinds})
+
+
 @dataclass(slots=True, eq=False)
 class _Entry:
     """A source while the article is read."""
@@ -49,10 +55,11 @@ class Registry:
 
     def name(self, mention: Mention) -> None:
         """Remember a mention that does not speak here."""
-        known = self._known(mention)
+        keys = self._keys(mention)
+        known = self._known(mention, keys)
         entry = known[0] if known else None
         if entry is None and (mention.kind != "anonymous" or not mention.definite):
-            entry = self._add(mention)
+            entry = self._add(mention, keys)
         if entry:
             entry.named.append(mention.sentence)
 
@@ -65,11 +72,9 @@ class Registry:
                 entry = self._unnamed(party)
                 takes_up = False
         else:
-            known = self._known(party)
-            if known:
-                entry, takes_up = known
-            else:
-                entry, takes_up = self._add(party), False
+            keys = self._keys(party)
+            known = self._known(party, keys)
+            entry, takes_up = known if known else (self._add(party, keys), False)
         target = self._target(entry, sentence) if takes_up else None
         if not entry.spoke or entry.spoke[-1] != sentence:
             entry.spoke.append(sentence)
@@ -107,17 +112,12 @@ class Registry:
         spoken = sorted((entry for entry in self._entries if entry.spoke), key=lambda entry: entry.spoke[0])
         return {entry.id: f"s{number}" for number, entry in enumerate(spoken, 1)}
 
-    def independent(self) -> int:
-        """Distinct groups of sources that a reader could go back to: a body and its spokesperson count once."""
-        kinds, groups = IDENTIFIABLE | {"role"}, self._groups()
-        return len({groups[entry.id] for entry in self._entries if entry.spoke and entry.kind in kinds})
-
     # --- identity
     # --------------------------------------------------------------------------------------------------------
 
-    def _known(self, mention: Mention) -> tuple[_Entry, bool] | None:
+    def _known(self, mention: Mention, keys: list[tuple[str, ...]]) -> tuple[_Entry, bool] | None:
         """The entry a mention refers to, and whether it takes it up by a shorter or standing-in name."""
-        for key in self._keys(mention):
+        for key in keys:
             if key in self._by_key:
                 entry = self._by_key[key]
                 shorter = len(mention.names) < entry.n_names and mention.kind == "person"
@@ -168,9 +168,8 @@ class Registry:
             return [(mention.kind, *words)]
         return []
 
-    def _add(self, mention: Mention) -> _Entry:
+    def _add(self, mention: Mention, keys: list[tuple[str, ...]]) -> _Entry:
         scan = self.scan
-        keys = self._keys(mention)
         entry = _Entry(
             f"e{len(self._entries)}",
             mention,

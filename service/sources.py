@@ -15,7 +15,7 @@ from service.links import Statement, find_links
 from service.matching import Hit, Scan, scan
 from service.mentions import Mention, MentionFinder
 from service.quotes import Quotation, find_quotations, is_speech
-from service.resolution import Registry
+from service.resolution import Registry, independent
 from service.text import Document
 
 _QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
@@ -82,14 +82,15 @@ class _Analysis:
             for index, bounds in enumerate(self.scan.bounds)
         ]
         links = [*find_links(self.scan, statements), *self.same_source]
+        sources = self.registry.sources()
         return Article(
             document=document,
             cues=tuple(cue for cues in by_sentence for cue in cues),
-            sources=self.registry.sources(),
+            sources=sources,
             links=tuple(sorted(set(links), key=lambda link: (link.sentence, link.target, link.type))),
             speakers=speakers,
             kinds=kinds,
-            independent_sources=self.registry.independent(),
+            independent_sources=independent(sources),
             by_sentence=by_sentence,
             names=tuple(self._names(index) for index in range(len(document.sentences))),
         )

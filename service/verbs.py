@@ -19,6 +19,9 @@ __all__ = ["MOODS", "Analysis", "VerbTable", "VerbTableError"]
 
 TABLE = Path(__file__).parent / "cues" / "fr" / "verbs.json.gz"
 _ALWAYS = ("avoir", "être", "aller", "venir", "faire", "pouvoir", "devoir", "vouloir", "savoir", "falloir", "laisser")
+_HELPERS = frozenset(("avoir", "être", "aller", "pouvoir", "devoir", "vouloir"))
+_IMPERSONAL = frozenset(("infinitive", "past-participle", "present-participle"))
+_CACHE_SIZE = 20_000  # forms
 _IMPERFECT_ENDINGS = tuple(sorted(set(IMPERFECT), key=len, reverse=True))
 _FUTURE_ENDINGS = tuple(sorted(set(FUTURE), key=len, reverse=True))
 
@@ -48,6 +51,11 @@ class VerbTable:
     def __init__(self, forms: dict[str, tuple[Analysis, ...]], table: _Table) -> None:
         self.forms = forms
         self._table = table
+        # Answers for forms already met: a text repeats its words, and so does the next one.
+        self._conditionals: dict[str, str | None] = {}
+        self._futures: dict[str, bool] = {}
+        self._finites: dict[str, bool] = {}
+        self._verbals: dict[str, bool] = {}
 
     @classmethod
     def load(cls, lemmas: Collection[str]) -> VerbTable:
@@ -72,15 +80,33 @@ class VerbTable:
 
     def conditional_lemma(self, form: str) -> str | None:
         """The verb of which ``form`` is a conditional, or None."""
-        return self._by_future_stem(form, _IMPERFECT_ENDINGS)
+        found = self._conditionals.get(form, "")
+        if found == "":
+            found = _remember(self._conditionals, form, self._by_future_stem(form, _IMPERFECT_ENDINGS))
+        return found
 
     def is_conditional(self, form: str) -> bool:
         """Whether ``form`` is a conditional of any verb of the language."""
-        return self._by_future_stem(form, _IMPERFECT_ENDINGS) is not None
+        return self.conditional_lemma(form) is not None
 
     def is_future(self, form: str) -> bool:
         """Whether ``form`` is a simple future of any verb, and no noun ("opéra", "caméra")."""
-        return self._by_future_stem(form, _FUTURE_ENDINGS) is not None and form not in self._table.look_alikes
+        found = self._futures.get(form)
+        if found is None:
+            is_form = self._by_future_stem(form, _FUTURE_ENDINGS) is not None
+            found = _remember(self._futures, form, is_form and form not in self._table.look_alikes)
+        return found
+
+    def is_verbal(self, form: str) -> bool:
+        """Whether ``form`` is a finite verb beyond doubt, a future, or a form of an auxiliary or modal."""
+        found = self._verbals.get(form)
+        if found is None:
+            known = self.forms.get(form, ())
+            is_helper = any(a.lemma in _HELPERS and a.mood not in _IMPERSONAL for a in known)
+            found = _remember(
+                self._verbals, form, is_helper or self.is_finite_unambiguous(form) or self.is_future(form)
+            )
+        return found
 
     def is_infinitive(self, form: str) -> bool:
         """Whether ``form`` is the infinitive of any verb."""
@@ -99,8 +125,12 @@ class VerbTable:
 
     def is_finite_unambiguous(self, form: str) -> bool:
         """Whether ``form`` can only be a finite verb: no noun, adjective or participle is spelled like it."""
-        table = self._table
-        return form not in table.look_alikes and form not in table.participles and self.is_finite(form)
+        found = self._finites.get(form)
+        if found is None:
+            table = self._table
+            is_other = form in table.look_alikes or form in table.participles
+            found = _remember(self._finites, form, not is_other and self.is_finite(form))
+        return found
 
     def _by_future_stem(self, form: str, endings: tuple[str, ...]) -> str | None:
         futures = self._table.futures
@@ -110,6 +140,14 @@ class VerbTable:
                 if lemma is not None:
                     return lemma
         return None
+
+
+def _remember(cache: dict[str, Any], form: str, answer: Any) -> Any:
+    """Keep an answer; a full cache is emptied, so that strange words cannot fill the memory."""
+    if len(cache) >= _CACHE_SIZE:
+        cache.clear()
+    cache[form] = answer
+    return answer
 
 
 class _Table(NamedTuple):
