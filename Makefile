@@ -51,7 +51,7 @@ imports: dev
 	touch $@
 
 bench: install .venv-bench/installed
-	$(BIN)/python -m benchmarks
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks $(ARGS)
 
 # One lock for Python 3.11 to 3.13; uv is needed only here (pip install uv).
 lock:

@@ -1,7 +1,8 @@
 """``make bench``: what an article costs, as ratios within one run on one core.
 
-Beside the engine stand a null Flask endpoint (the floor of any HTTP service here) and spaCy's blank French pipeline with a
-sentencizer and a PhraseMatcher over the phrases of our lexicon (in an environment of its own, `make bench` makes it).
+Beside the engine stand a null Flask endpoint (the floor of any HTTP service here) and spaCy's blank French pipeline
+with a sentencizer and a PhraseMatcher over the phrases of our lexicon (in an environment of its own that `make bench`
+makes).
 Times are the best of several rounds: they say what the code costs, not what a busy machine makes of it.
 """
 
@@ -17,9 +18,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = "1"
 
 from flask import Flask
 
