@@ -5,14 +5,23 @@ numerical libraries that started threads before the fork, hence one thread each,
 """
 
 import os
+import sys
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # the gunicorn command does not look beside this file
+from service.config import ConfigError, Settings  # after the threads are limited
+
+try:
+    settings = Settings.from_environment()
+except ConfigError as error:
+    sys.exit(str(error))
+
 wsgi_app = "service.api:create_app()"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = settings.workers
 threads = 4
 preload_app = True
 reuse_port = True

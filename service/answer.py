@@ -12,7 +12,7 @@ from service import messages
 from service.article import IDENTIFIABLE, Article, Cue
 from service.features import FEATURES
 from service.scoring import Assessment
-from service.text import Utf16Offsets
+from service.text import Block, Utf16Offsets
 
 INCLUDES = ("cues", "contributions", "features")
 OFFSET_UNITS = ("utf-16", "code-point")
@@ -41,45 +41,51 @@ class Served:
 
 
 def build(article: Article, assessments: Sequence[Assessment], options: Options, served: Served) -> dict[str, Any]:
-    """The answer to one scored document; offsets in the caller's unit, half-open, in the text exactly as sent."""
+    """The answer to one scored document. Offsets are in the caller's unit, half-open, in the text exactly as sent."""
     document = article.document
     places = _Places(article, options.offset_unit)
+    place = places.of
     links = _links(article)
+    language = options.language
+    with_cues = "cues" in options.include
+    with_contributions = "contributions" in options.include
+    with_features = "features" in options.include
     sentences = []
     for sentence, assessment in zip(document.sentences, assessments, strict=True):
         block = document.blocks[sentence.block]
         if options.only is not None and block.segment not in options.only:
             continue
         index = sentence.index
+        score, probabilities = assessment.score, assessment.probabilities
+        base = 0 if block.segment is None else places.base(block)
         item: dict[str, Any] = {
             "index": index,
             "segment": block.segment,
-            **places.of(sentence.start, sentence.end, block.segment, block.start),
+            **place(sentence.start, sentence.end, base),
             "text": sentence.text,
             "kind": assessment.kind,
-            "score": None if assessment.score is None else round(assessment.score, 4),
+            "score": None if score is None else round(score, 4),
             "level": assessment.level,
-            "level_probabilities": assessment.probabilities and [round(p, 4) for p in assessment.probabilities],
+            # Rounded without a call: there are five a sentence.
+            "level_probabilities": probabilities and [int(p * 10_000 + 0.5) / 10_000 for p in probabilities],
             "review": assessment.review,
             "sources": list(article.speakers[index]),
             "links": links.get(index, []),
             "hash": sentence_hash(sentence.text),
         }
-        if "cues" in options.include:
-            item["cues"] = [
-                _cue(cue, places.of(cue.start, cue.end, block.segment, block.start), options.language)
-                for cue in article.by_sentence[index]
-            ]
-        if "contributions" in options.include:
+        if with_cues:
+            cues = article.by_sentence[index]
+            item["cues"] = [_cue(cue, place(cue.start, cue.end, base), language) for cue in cues]
+        if with_contributions:
             item["contributions"] = [
                 {
                     "feature": part.feature,
                     "effect": round(part.effect, 4),
-                    "message": _FEATURE_WORDS[part.feature][options.language],
+                    "message": _FEATURE_WORDS[part.feature][language],
                 }
                 for part in assessment.contributions
             ]
-        if "features" in options.include:
+        if with_features:
             item["features"] = assessment.features
         sentences.append(item)
     return {
@@ -95,7 +101,7 @@ def build(article: Article, assessments: Sequence[Assessment], options: Options,
 def sentence_hash(text: str) -> str:
     """First 16 hexadecimal digits of the SHA-256 of the sentence, white space collapsed, NFC."""
     collapsed = unicodedata.normalize("NFC", " ".join(text.split()))
-    return hashlib.sha256(collapsed.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(collapsed.encode("utf-8", "surrogatepass")).digest()[:8].hex()
 
 
 def _document(article: Article, assessments: Sequence[Assessment], options: Options) -> dict[str, Any]:
@@ -116,16 +122,20 @@ def _document(article: Article, assessments: Sequence[Assessment], options: Opti
     return summary
 
 
-def _cue(cue: Cue, place: dict[str, int], language: str) -> dict[str, Any]:
-    item: dict[str, Any] = {"category": cue.category}
-    if cue.source_kind:
-        item |= {"source_kind": cue.source_kind, "source": cue.source, "role": cue.role}
-    return item | {
-        **place,
-        "text": cue.text,
-        "cue": cue.cue,
-        "message": messages.cue_message(cue.category, cue.source_kind, cue.role, language),
-    }
+def _cue(cue: Cue, item: dict[str, Any], language: str) -> dict[str, Any]:
+    """A cue, added to its place: one dictionary a cue, since there may be thousands."""
+    category, source_kind = cue.category, cue.source_kind
+    item["category"] = category
+    item["text"] = cue.text
+    item["cue"] = cue.cue
+    if source_kind is None:
+        item["message"] = messages.CATEGORIES[category][language]
+    else:
+        item["source_kind"] = source_kind
+        item["source"] = cue.source
+        item["role"] = cue.role
+        item["message"] = messages.cue_message(category, source_kind, cue.role, language)
+    return item
 
 
 def _links(article: Article) -> dict[int, list[dict[str, Any]]]:
@@ -144,24 +154,35 @@ class _Places:
 
     def __init__(self, article: Article, unit: str) -> None:
         document = article.document
-        self._count: Callable[[int], int] = Utf16Offsets(document.text).of if unit == "utf-16" else _same
+        self._count = _counter(document.text, unit)
         self._html = document.html
-        self._source: Callable[[int], int] = _same
-        if self._html is not None and unit == "utf-16":
-            self._source = Utf16Offsets(self._html.source).of
+        self._count_source = _counter(document.html.source, unit) if document.html is not None else None
 
-    def of(self, start: int, end: int, segment: str | None, segment_start: int) -> dict[str, int]:
+    def base(self, block: Block) -> int:
+        """Where a segment of the caller starts: its offsets count from there."""
+        return block.start if self._count is None else self._count(block.start)
+
+    def of(self, start: int, end: int, base: int) -> dict[str, Any]:
         """``start`` and ``end`` of a span, and where it stands in the HTML if there is one."""
-        base = self._count(segment_start) if segment is not None else 0
-        place = {"start": self._count(start) - base, "end": self._count(end) - base}
+        count = self._count
+        if count is None:
+            place: dict[str, Any] = {"start": start - base, "end": end - base}
+        else:
+            place = {"start": count(start) - base, "end": count(end) - base}
         if self._html is not None:
             source_start, source_end = self._html.to_source(start, end)
-            place |= {"source_start": self._source(source_start), "source_end": self._source(source_end)}
+            if self._count_source is not None:
+                source_start, source_end = self._count_source(source_start), self._count_source(source_end)
+            place["source_start"], place["source_end"] = source_start, source_end
         return place
 
 
-def _same(offset: int) -> int:
-    return offset
+def _counter(text: str, unit: str) -> Callable[[int], int] | None:
+    """From code points to the caller's unit; None when both count the same, as in nearly all French text."""
+    if unit == "code-point":
+        return None
+    count = Utf16Offsets(text).of
+    return None if count(len(text)) == len(text) else count
 
 
 def labels(language: str) -> dict[str, Any]:

@@ -16,27 +16,49 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
 from service import __version__, answer, language, messages
 from service.answer import Options, Served
 from service.config import Settings
+from service.intake import load_request
 from service.lexicon import Lexicon
 from service.openapi import document as openapi_document
 from service.openapi import page as openapi_page
+from service.openapi import page_policy
+from service.payload import decode
 from service.problems import MEDIA_TYPE, Problem
-from service.schemas import load_request
 from service.scoring import Scorer
 from service.sources import analyse
+from service.text import Document, from_text
 
 _REQUEST_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 500: "internal_error"}
+_PROBE = from_text("Selon la mairie de Sète, le pont a fermé mardi.")  # readiness is shown by scoring this
+
+_LAST_RESORT = orjson.dumps(Problem(500, "internal_error", "The request failed.").as_dict("-"))
+
+
+class _Application(Flask):
+    """Flask that never shows a traceback, to anybody: its last line may quote the article."""
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """What gets past the error handlers would be logged by the server, with its text."""
+        try:
+            return super().wsgi_app(environ, start_response)
+        except Exception as error:
+            _log_failure(error)
+            return Response(_LAST_RESORT, status=500, mimetype=MEDIA_TYPE)(environ, start_response)
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Type and place only. Flask calls this when an error handler fails in its turn."""
+        _log_failure(exc_info[1])
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -47,11 +69,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     lexicon = Lexicon.load()
     scorer = Scorer.load(settings.models)
     served = Served(scorer.name, scorer.version, lexicon.version)
-    app = Flask(__name__, static_folder=None)
+    app = _Application(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # "//v1/score" is a 404, not a redirect that would lose the body
     # One more than the limit: a chunked body is cut there by werkzeug, and must be told from one that just fits.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     catalogues = {name: _cached(orjson.dumps(answer.labels(name))) for name in messages.LANGUAGES}
-    openapi = openapi_document(settings)
+
+    def scored(document: Document, options: Options) -> dict[str, Any]:
+        article = analyse(document, lexicon)
+        assessments = scorer.assess(
+            article, contributions="contributions" in options.include, features="features" in options.include
+        )
+        return answer.build(article, assessments, options, served)
+
+    openapi = openapi_document(settings, lambda text, include: scored(from_text(text), Options(include=include)))
     openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
     card = orjson.dumps({**scorer.card, "lexicon_in_service": lexicon.version})
     # Everything loaded so far lives as long as the process: the collector need not look at it again.
@@ -71,13 +102,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         if found:
             detail = f"The text looks like {found!r}; only French (fr) is supported. Send a French text."
             raise Problem(422, "language_not_supported", detail, [("/language", detail)])
-        article = analyse(checked.document, lexicon)
-        assessments = scorer.assess(
-            article, contributions="contributions" in checked.include, features="features" in checked.include
-        )
         options = Options(checked.offset_unit, checked.include, _language(), checked.id, checked.only)
-        g.sentences = len(article.kinds)
-        return _json(answer.build(article, assessments, options, served))
+        g.characters, g.sentences = len(checked.document.text), len(checked.document.sentences)
+        response = _json(scored(checked.document, options))
+        response.vary.add("Accept-Language")
+        return response
 
     @app.get("/v1/labels")
     def labels() -> Response:
@@ -99,6 +128,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> Response:
+        try:
+            scored(_PROBE, Options())
+        except Exception as error:
+            _log_failure(error)
+            detail = "The model does not score; retry later, or restart the service when this lasts."
+            raise Problem(503, "not_ready", detail, headers={"Retry-After": "5"}) from None
         return _json({"status": "ready", "model": scorer.version, "lexicon": lexicon.version})
 
     @app.get("/openapi.json")
@@ -107,7 +142,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/docs")
     def documentation() -> Response:
-        return Response(docs, mimetype="text/html")
+        response = Response(docs, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = page_policy()
+        return response
 
     @app.errorhandler(Problem)
     def problem(error: Problem) -> Response:
@@ -118,19 +155,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         status = error.code or 500
         headers = {name: value for name, value in error.get_headers() if name == "Allow"}
         detail = _http_detail(status, settings)
-        return _problem(Problem(status, _HTTP_CODES.get(status, "http_error"), detail, headers=headers))
+        return _problem(Problem(status, _HTTP_CODES.get(status, "bad_request"), detail, headers=headers))
 
     @app.errorhandler(Exception)
     def failure(error: Exception) -> Response:
-        # The exception's text may quote the article: only its type and place are logged.
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-        log.error("failure", request_id=_request_id(), error=type(error).__name__, where=where)
-        return _problem(
-            Problem(500, "internal_error", f"The request failed; quote request id {_request_id()} when you report it.")
-        )
+        _log_failure(error)
+        return _problem(Problem(500, "internal_error", _http_detail(500, settings)))
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -147,6 +177,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             status=response.status_code,
             ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
             bytes_in=request.content_length,
+            bytes_out=response.content_length,
+            characters=g.get("characters"),
             sentences=g.get("sentences"),
         )
         return response
@@ -168,6 +200,15 @@ def _configure_logs(level: str) -> Any:
     return structlog.get_logger()
 
 
+def _log_failure(error: BaseException | None) -> None:
+    """Type and place of an error. Its message may quote the article, so it is never logged."""
+    frame = error.__traceback__ if error is not None else None
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+    structlog.get_logger().error("failure", request_id=_request_id(), error=type(error).__name__, where=where)
+
+
 def _cached(content: bytes) -> tuple[bytes, str]:
     return content, hashlib.sha256(content).hexdigest()[:16]
 
@@ -183,7 +224,7 @@ def _problem(error: Problem) -> Response:
 
 
 def _request_id() -> str:
-    request_id: str = g.get("request_id", "-")
+    request_id: str = g.get("request_id", "-") if has_app_context() else "-"
     return request_id
 
 
@@ -196,44 +237,23 @@ def _json_body(settings: Settings) -> Any:
     if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
         detail = f"Content-Type is {request.mimetype or 'missing'}; send application/json."
         raise Problem(415, "wrong_content_type", detail)
+    if encoding := request.headers.get("Content-Encoding", "").strip():
+        detail = f"Content-Encoding is {encoding}; send the body as it is, not compressed."
+        raise Problem(415, "wrong_content_encoding", detail)
     body = request.get_data(cache=False)
     if len(body) > settings.max_body_bytes:
         raise Problem(413, "body_too_large", _http_detail(413, settings))
-    if not body:
-        raise Problem(400, "body_missing", "Send a JSON object with one of text, html and segments.")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Problem(400, "not_utf8", f"Byte {error.start} is not UTF-8; send the body in UTF-8.") from None
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return _diagnose(text)
-
-
-def _diagnose(text: str) -> Any:
-    """What orjson refuses: a lone surrogate in an escape is for the caller's checks to name, the rest is not JSON."""
-    import json
-
-    def refuse(token: str) -> Any:
-        raise ValueError(f"{token} is not JSON")
-
-    try:
-        return json.loads(text, parse_constant=refuse)
-    except RecursionError:
-        raise Problem(400, "json_too_deep", "The JSON is nested too deeply; the contract needs four levels.") from None
-    except json.JSONDecodeError as error:
-        detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        raise Problem(400, "not_json", detail) from None
-    except ValueError as error:
-        raise Problem(400, "not_json", f"The body is not JSON: {error}.") from None
+    return decode(body)
 
 
 def _http_detail(status: int, settings: Settings) -> str:
     if status == 404:
         return "No such address; see /docs for those that exist."
     if status == 405:
-        return "See the Allow header for the methods of this address."
+        return f"{request.method} is not allowed here; the Allow header names the methods of this address."
     if status == 413:
-        return f"The body is larger than {settings.max_body_bytes:,} bytes; send the document in parts."
-    return "The request could not be served; see /docs."
+        size = f"{request.content_length:,}" if request.content_length else "too many"
+        return f"The body has {size} bytes; the limit is {settings.max_body_bytes:,} bytes. Send the document in parts."
+    if status >= 500:
+        return f"The request failed; quote request id {_request_id()} when you report it."
+    return "The request could not be read; see /docs for what this address takes."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,8 @@ from py3langid import langid
 # comes within 20 of the margin.
 MIN_LETTERS = 60  # shorter texts, titles and lists of names say too little
 MIN_MARGIN = 25.0  # how much likelier (log) the other language must be than French
+_MIN_PLAIN_LETTERS = 25  # in words without a capital: a list of names has hardly any
+_WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 400  # characters looked at: enough to tell, and the same cost for a long article
 
 
@@ -33,7 +36,18 @@ def load() -> Any:
 
 def other_language(text: str) -> str | None:
     """ISO 639-1 code of the language when ``text`` is clearly not French, else None."""
-    sample = text[:_SAMPLE]
+    found = _other(text[:_SAMPLE])
+    # An article may open with a long foreign quotation, or a list of foreign names: only then look further.
+    if found is None or not _has_foreign_words(text[:_SAMPLE]):
+        return None
+    if len(text) > 2 * _SAMPLE:
+        middle = len(text) // 2
+        if _other(text[middle : middle + _SAMPLE]) is None:
+            return None
+    return found
+
+
+def _other(sample: str) -> str | None:
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return None
     ranked: list[tuple[str, float]] = load().rank(sample)
@@ -42,3 +56,11 @@ def other_language(text: str) -> str | None:
         return None
     french = next(value for code, value in ranked if code == "fr")
     return best if score - french >= MIN_MARGIN else None
+
+
+def _has_foreign_words(sample: str) -> bool:
+    """Whether the words that are no names speak against French too: "Composition : Szczęsny, Błaszczykowski…" is
+    Polish by its letters only.
+    """
+    words = " ".join(word for word in _WORD.findall(sample) if not word[0].isupper())
+    return sum(map(str.isalpha, words)) >= _MIN_PLAIN_LETTERS and load().rank(words)[0][0] != "fr"

@@ -29,7 +29,7 @@ WINDOW = 160  # characters on each side that a context pattern may look at: keep
 ADJACENT = 40  # the same for a pattern that must end right before the cue
 _MAX_REPEAT = 400  # the product of nested repeat bounds in a pattern
 
-_PLAIN_WORDS = re.compile(r"[\w' -]+")
+_PLAIN_WORDS = re.compile(r"\w[\w' -]*")
 TOKEN = re.compile(r"\w+'?|[^\w\s]")
 
 
@@ -45,9 +45,8 @@ class ContextCheck(NamedTuple):
     is_near: bool
     is_negative: bool
     window: int
-    endings: tuple[
-        str, ...
-    ] = ()  # of a check before the match that only lists words: without one of them it cannot match
+    # Of a check right beside the match that only lists words: the tokens one of which must stand there.
+    tokens: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +105,22 @@ _KINDS = ("", "claim", "opinion", "prediction")
 Phrase = tuple[tuple[str, ...], tuple[str, ...], CueEntry]
 
 
+class VerbTrigger(NamedTuple):
+    """A form read as one verb: its moods alone, whether it may be a participle, and the cues that could still fire."""
+
+    lemma: str
+    moods: frozenset[str]
+    is_participle: bool
+    entries: tuple[CueEntry, ...]
+
+
 @dataclass(slots=True)
 class Starter:
-    """What may begin at a token: forms of one token, longer ones by their second token, verb cues with the lemma that
-    triggers them, patterns."""
+    """What may begin at a token: forms of one token, longer ones by their second token, verbs, patterns."""
 
     words: list[Phrase] = field(default_factory=list)
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
-    verbs: list[tuple[str, CueEntry]] = field(default_factory=list)
+    verbs: list[VerbTrigger] = field(default_factory=list)
     patterns: list[CueEntry] = field(default_factory=list)
 
 
@@ -150,14 +157,27 @@ class Lexicon:
             for word in entry.at:
                 self.starters.setdefault(word, Starter()).patterns.append(entry)
         for form, analyses in verbs.forms.items():
-            lemmas = sorted({analysis.lemma for analysis in analyses} & verbs_of.keys())
-            if lemmas:
-                verbal = [(lemma, entry) for lemma in lemmas for entry in verbs_of[lemma]]
-                self.starters.setdefault(form, Starter()).verbs.extend(verbal)
+            for lemma in sorted({analysis.lemma for analysis in analyses} & verbs_of.keys()):
+                trigger = _verb_trigger(lemma, frozenset(a.mood for a in analyses if a.lemma == lemma), verbs_of[lemma])
+                if trigger.entries:
+                    self.starters.setdefault(form, Starter()).verbs.append(trigger)
+        # Forms of the auxiliaries: their moods, and whether they are of "être".
+        self.auxiliaries = {
+            form: (frozenset(a.mood for a in analyses), any(a.lemma == "être" for a in analyses))
+            for form, analyses in verbs.forms.items()
+            if any(a.lemma in ("avoir", "être") for a in analyses)
+        }
+        # Verbs whose conditional is never hearsay ("il faudrait"): no need to look at what surrounds it.
+        self.never_hearsay = frozenset(
+            lemma
+            for entry in self.entries
+            if entry.pseudo and "conditional" in entry.blocks and entry.mood == ("conditional",) and not entry.context
+            for lemma in entry.lemmas
+        )
         self.reporting_forms = frozenset(
             form
             for form, starter in self.starters.items()
-            if any("attribution" in (entry.category, *entry.also) for _, entry in starter.verbs)
+            if any("attribution" in (entry.category, *entry.also) for verb in starter.verbs for entry in verb.entries)
         )
 
     @cached_property
@@ -188,6 +208,13 @@ class Lexicon:
         except VerbTableError as error:
             raise LexiconError(f"{folder}: {error}") from error
         return cls(language, entries.values(), verbs, digest.hexdigest()[:12])
+
+
+def _verb_trigger(lemma: str, moods: frozenset[str], entries: Iterable[CueEntry]) -> VerbTrigger:
+    """Without an auxiliary a form keeps its own moods: entries that want others are left out."""
+    is_participle = "past-participle" in moods
+    possible = tuple(e for e in entries if is_participle or not e.mood or not moods.isdisjoint(e.mood))
+    return VerbTrigger(lemma, moods, is_participle, possible)
 
 
 def tokenize(text: str) -> list[str]:
@@ -260,7 +287,7 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
             "near" in key,
             key.startswith("unless"),
             WINDOW if "near" in key or key.endswith("after") else ADJACENT,
-            _endings(table[key]) if key in ("before", "unless_before") else (),
+            frozenset() if "near" in key else _neighbours(table[key], -1 if key.endswith("before") else 0),
         )
         for key in _CONTEXT
         if table.get(key)
@@ -286,10 +313,12 @@ def _compile(where: str, key: str, pattern: str) -> re.Pattern[str]:
         raise LexiconError(f"{where}: {key} is not a valid pattern: {error}") from error
 
 
-def _endings(pattern: str) -> tuple[str, ...]:
-    """The words of a pattern that is a plain list of words, else nothing."""
+def _neighbours(pattern: str, position: int) -> frozenset[str]:
+    """First (0) or last (-1) tokens of a pattern that is a plain list of words; nothing for any other pattern."""
     listed = pattern.removeprefix("(?:").removesuffix(")").split("|")
-    return tuple(listed) if all(_PLAIN_WORDS.fullmatch(words) for words in listed) else ()
+    if not all(_PLAIN_WORDS.fullmatch(words) for words in listed):
+        return frozenset()
+    return frozenset(tokenize(words)[position] for words in listed)
 
 
 def _repeat_bound(parsed: Any) -> int:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from service.lexicon import TOKEN, WINDOW, CueEntry, Lexicon, Phrase
+from service.lexicon import TOKEN, WINDOW, CueEntry, Lexicon, Phrase, VerbTrigger
 from service.text import Document, fold
 from service.verbs import VerbTable
 
@@ -163,6 +163,7 @@ class _Matcher:
         self.lexicon = lexicon
         self.verbs = lexicon.verbs
         self.starters = lexicon.starters
+        self._auxiliaries = lexicon.auxiliaries
         self.at_number = lexicon.starters["#"].patterns if "#" in lexicon.starters else []
 
     def sentence(self, index: int) -> list[Hit]:
@@ -193,12 +194,11 @@ class _Matcher:
     def _words(self, index: int, token: int, words: list[Phrase], hits: list[Hit]) -> None:
         """Forms of one token."""
         scan = self.scan
-        start, end = scan.starts[token], scan.ends[token]
         for _, written, entry in words:
             if written and not self._same_case(token, written):
                 continue
-            if not entry.context or self._context_holds(entry, index, start, end):
-                hits.append(Hit(entry, index, token, token, start, end))
+            if not entry.context or self._context_holds(entry, index, token, token):
+                hits.append(Hit(entry, index, token, token, scan.starts[token], scan.ends[token]))
 
     def _phrases(self, index: int, token: int, end: int, phrases: list[Phrase], hits: list[Hit]) -> None:
         """Forms of several tokens; the first two are known to be there."""
@@ -230,22 +230,22 @@ class _Matcher:
                 if scan.ends[last] == match.end():  # never half a word
                     self._add(index, entry, token, last, None, hits)
 
-    def _verbs(self, index: int, token: int, entries: list[tuple[str, CueEntry]], hits: list[Hit]) -> None:
-        group: VerbGroup | None = None
-        is_verb = True
-        for lemma, entry in entries:
-            if group is None or group.lemma != lemma:  # entries come lemma by lemma
-                group = self._group(index, token, lemma)
-                alone = group.first == group.last and "infinitive" not in group.moods
-                is_verb = not (alone and self.scan.is_noun_here(token))
-            if is_verb and _fits(entry, group):
-                self._add(index, entry, group.first, group.last, group, hits)
+    def _verbs(self, index: int, token: int, triggers: list[VerbTrigger], hits: list[Hit]) -> None:
+        for trigger in triggers:
+            group = self._group(index, token, trigger)
+            if group.first == token and "infinitive" not in group.moods and self.scan.is_noun_here(token):
+                continue
+            for entry in trigger.entries:
+                if _fits(entry, group):
+                    self._add(index, entry, group.first, token, group, hits)
 
     def _conditional(self, index: int, token: int, hits: list[Hit]) -> None:
         """Cues on any conditional: the group reaches to the participle of a compound ("aurait aussi perçu")."""
         if not self.lexicon.any_conditional:
             return
         lemma = self.verbs.conditional_lemma(self.scan.forms[token]) or ""
+        if lemma in self.lexicon.never_hearsay:
+            return
         last, passive = token, False
         if lemma in ("avoir", "être"):
             last, passive = self._participle(index, token)
@@ -269,30 +269,25 @@ class _Matcher:
                 break
         return last, passive
 
-    def _group(self, index: int, token: int, lemma: str) -> VerbGroup:
-        """The verb group whose main verb, of ``lemma``, stands at ``token``."""
-        forms = self.scan.forms
-        analyses = self.verbs.forms[forms[token]]
-        moods = {analysis.mood for analysis in analyses if analysis.lemma == lemma}
+    def _group(self, index: int, token: int, trigger: VerbTrigger) -> VerbGroup:
+        """The verb group whose main verb stands at ``token``."""
         begin = self.scan.bounds[index][0]
-        first, voice, compound = token, "active", False
-        if "past-participle" in moods:
+        first, moods, voice, compound = token, trigger.moods, "active", False
+        if trigger.is_participle:
             auxiliary, passive = self._auxiliary(begin, token)
             if auxiliary >= 0:
-                auxiliaries = self.verbs.forms[forms[auxiliary]]
-                moods = {analysis.mood for analysis in auxiliaries}
-                etre = any(analysis.lemma == "être" for analysis in auxiliaries)
                 first, compound = auxiliary, True
-                if etre and auxiliary > begin and self._is_reflexive(begin, auxiliary):
+                moods, is_etre = self._auxiliaries[self.scan.forms[auxiliary]]
+                if is_etre and auxiliary > begin and self._is_reflexive(begin, auxiliary):
                     voice = "pronominal"
-                elif passive or (etre and lemma not in _ETRE_VERBS):
+                elif passive or (is_etre and trigger.lemma not in _ETRE_VERBS):
                     voice = "passive"
             elif len(moods) == 1:
                 voice = "bare"
         if voice == "active" and self._is_reflexive(begin, first):
             voice = "pronominal"
         first, negated = self._clitics(index, first, token)
-        return VerbGroup(first, token, lemma, frozenset(moods), voice, negated, compound)
+        return VerbGroup(first, token, trigger.lemma, moods, voice, negated, compound)
 
     def _auxiliary(self, begin: int, token: int) -> tuple[int, bool]:
         """Token of the auxiliary left of the participle ``token`` (-1 if none), and whether "été" stands between."""
@@ -301,7 +296,7 @@ class _Matcher:
             form = forms[position]
             if form == "été":
                 passive = True
-            elif any(analysis.lemma in ("avoir", "être") for analysis in self.verbs.forms.get(form, ())):
+            elif form in self._auxiliaries:
                 return position, passive
             elif form not in _BETWEEN and not form.endswith("ment"):
                 break
@@ -331,23 +326,25 @@ class _Matcher:
     def _add(
         self, index: int, entry: CueEntry, first: int, last: int, group: VerbGroup | None, hits: list[Hit]
     ) -> None:
-        scan = self.scan
-        start, end = scan.starts[first], scan.ends[last]
-        if entry.context and not self._context_holds(entry, index, start, end):
-            return
-        hits.append(Hit(entry, index, first, last, start, end, group))
+        if not entry.context or self._context_holds(entry, index, first, last):
+            hits.append(Hit(entry, index, first, last, self.scan.starts[first], self.scan.ends[last], group))
 
-    def _context_holds(self, entry: CueEntry, index: int, start: int, end: int) -> bool:
-        begin, limit = self.scan.spans[index]
-        text = self.scan.text
+    def _context_holds(self, entry: CueEntry, index: int, first: int, last: int) -> bool:
+        scan = self.scan
+        begin, limit = scan.spans[index]
         for check in entry.context:
             if check.is_before:
-                before = text[max(begin, start - check.window) : start].rstrip()
-                found = None if check.endings and not before.endswith(check.endings) else check.pattern.search(before)
-            elif check.is_near:
-                found = check.pattern.search(text[end : min(limit, end + check.window)].lstrip())
+                if check.tokens and (first == scan.bounds[index][0] or scan.forms[first - 1] not in check.tokens):
+                    found = None
+                else:
+                    start = scan.starts[first]
+                    found = check.pattern.search(scan.text[max(begin, start - check.window) : start].rstrip())
+            elif check.tokens and (last + 1 == scan.bounds[index][1] or scan.forms[last + 1] not in check.tokens):
+                found = None
             else:
-                found = check.pattern.match(text[end : min(limit, end + check.window)].lstrip())
+                end = scan.ends[last]
+                after = scan.text[end : min(limit, end + check.window)].lstrip()
+                found = check.pattern.search(after) if check.is_near else check.pattern.match(after)
             if (found is None) != check.is_negative:
                 return False
         return True

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+from collections.abc import Callable, Collection
 from html import escape
 from typing import Any
 
@@ -11,24 +14,50 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from service import __version__
 from service.config import Settings
-from service.problems import MEDIA_TYPE
-from service.schemas import ProblemSchema, ScoreAnswerSchema, ScoreRequestSchema
+from service.problems import MEDIA_TYPE, TITLES, Problem
+from service.schemas import LabelsSchema, ProblemSchema, ReadySchema, ScoreAnswerSchema, ScoreRequestSchema
 
-_EXAMPLE = {
-    "text": "Selon une source policière, le suspect aurait quitté la ville. La préfecture du Gard dément.",
-    "include": ["cues", "contributions"],
+_TEXT = "Selon une source policière, le suspect aurait quitté la ville. La préfecture du Gard dément."
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "text": {"text": _TEXT, "include": ["cues", "contributions"]},
+    "html": {"html": "<p>Selon <em>Reuters</em>, le pont a ferm&eacute; mardi.</p>", "offset_unit": "code-point"},
+    "segments": {
+        "segments": [
+            {"id": "t1", "kind": "title", "text": "Un pont fermé à Sète"},
+            {"id": "p1", "text": "La mairie de Sète a annoncé mardi la fermeture du pont."},
+        ],
+        "only": ["p1"],
+    },
 }
 _PROBLEMS = {
-    400: "No body, not JSON, not UTF-8, or nested too deeply.",
+    400: "No body, not JSON, not UTF-8, a name given twice, or nested too deeply.",
     413: "The body, the document or the number of segments is over the limit, which `detail` names.",
-    415: "The content type is not application/json.",
+    415: "The content type is not application/json, or the body is compressed.",
     422: "The request does not fit the contract, or the text is not French; `errors` says field by field what to mend.",
     500: "The service failed; quote the request id.",
 }
+_PROBLEM_EXAMPLES = {
+    400: Problem(400, "not_json", "The body is not JSON: Expecting value (line 1, column 10). Send one JSON object."),
+    413: Problem(
+        413,
+        "document_too_large",
+        "120,000 characters; the limit is 100,000 a document. Send it in parts.",
+        [("/text", "120,000 characters; the limit is 100,000 a document. Send it in parts.")],
+    ),
+    415: Problem(415, "wrong_content_type", "Content-Type is text/plain; send application/json."),
+    422: Problem(
+        422,
+        "invalid_request",
+        "1 field(s) need mending; see errors.",
+        [("/sentence_given", "Unknown field. Did you mean 'sentences_given'?")],
+    ),
+    500: Problem(500, "internal_error", "The request failed; quote request id 5f0c… when you report it."),
+    503: Problem(503, "not_ready", "The model does not score; retry later, or restart the service when this lasts."),
+}
 
 
-def document(settings: Settings) -> dict[str, Any]:
-    """The OpenAPI document of this server, with its limits."""
+def document(settings: Settings, score: Callable[[str, Collection[str]], dict[str, Any]]) -> dict[str, Any]:
+    """The OpenAPI document of this server, with its limits; ``score`` makes the example of an answer, a real one."""
     spec = APISpec(
         title="Sourcier",
         version=__version__,
@@ -46,40 +75,58 @@ def document(settings: Settings) -> dict[str, Any]:
     language = {
         "name": "Accept-Language",
         "in": "header",
-        "schema": {"type": "string", "enum": ["fr", "en"]},
-        "description": "Language of the messages.",
+        "schema": {"type": "string", "examples": ["fr", "en"]},
+        "description": "Language of the messages: French, or English when preferred.",
     }
-    score = {
+    answer = score(_TEXT, ("cues", "contributions"))
+    operation = {
         "summary": "Score a document",
         "operationId": "score",
         "parameters": [language],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": ScoreRequestSchema, "example": _EXAMPLE}},
+            "content": {
+                "application/json": {
+                    "schema": ScoreRequestSchema,
+                    "examples": {name: {"value": value} for name, value in _EXAMPLES.items()},
+                }
+            },
         },
         "responses": {
-            "200": {
-                "description": "The document, scored sentence by sentence.",
-                "headers": {
-                    "X-Request-ID": _header("Yours, or a new one."),
-                    "X-Sourcier-Model": _header("Model version."),
-                },
-                "content": {"application/json": {"schema": ScoreAnswerSchema}},
-            },
-            **{str(status): _problem(text) for status, text in _PROBLEMS.items()},
+            "200": _ok("The document, scored sentence by sentence.", ScoreAnswerSchema, answer),
+            **{str(status): _problem(status, text) for status, text in _PROBLEMS.items()},
         },
     }
-    spec.path("/v1/score", operations={"post": score})
+    spec.path("/v1/score", operations={"post": operation})
     labels = _get(
-        "labels", "The catalogue of categories, levels, kinds and features, with their words", parameters=[language]
+        "labels",
+        "The catalogue of categories, levels, kinds and features, with their words",
+        LabelsSchema,
+        parameters=[language],
     )
     labels["responses"]["304"] = {"description": "Unchanged since the ETag you sent."}
     spec.path("/v1/labels", operations={"get": labels})
     spec.path("/v1/model", operations={"get": _get("model", "The card of the model in service")})
     spec.path("/healthz", operations={"get": _get("healthz", "Is the process alive")})
-    spec.path("/readyz", operations={"get": _get("readyz", "Are model and lexicon loaded; which")})
+    ready = _get("readyz", "Does it score; with which model and lexicon", ReadySchema)
+    ready["responses"]["503"] = _problem(503, "The model does not score.")
+    spec.path("/readyz", operations={"get": ready})
     result: dict[str, Any] = json.loads(json.dumps(spec.to_dict(), default=list))
+    _state_limits(result["components"]["schemas"]["ScoreRequest"], settings)
+    result["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] = list(TITLES)
     return result
+
+
+def _state_limits(request: dict[str, Any], settings: Settings) -> None:
+    """What `service.intake` checks beyond the fields: lengths that are settings, and exactly one of three."""
+    properties = request["properties"]
+    for name in ("text", "html"):
+        properties[name] |= {"minLength": 1, "maxLength": settings.max_characters}
+    properties["segments"] |= {"minItems": 1, "maxItems": settings.max_segments}
+    properties["sentences_given"]["minItems"] = 1
+    properties["store"]["const"] = False
+    request["oneOf"] = [{"required": [name]} for name in ("text", "html", "segments")]
+    request["dependentRequired"] = {"only": ["segments"]}
 
 
 def _name(schema: Any) -> str:
@@ -87,17 +134,46 @@ def _name(schema: Any) -> str:
     return str(kind.__name__).removesuffix("Schema")
 
 
-def _header(description: str) -> dict[str, Any]:
-    return {"description": description, "schema": {"type": "string"}}
+def _ok(description: str, schema: Any = None, example: Any = None) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": schema or {"type": "object"}}
+    if example is not None:
+        content["example"] = example
+    headers = {
+        "X-Request-ID": {"description": "Yours, or a new one.", "schema": {"type": "string"}},
+        "X-Sourcier-Model": {"description": "Version of the model in service.", "schema": {"type": "string"}},
+    }
+    return {"description": description, "headers": headers, "content": {"application/json": content}}
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def _problem(status: int, description: str) -> dict[str, Any]:
+    content = {
+        "schema": {"$ref": "#/components/schemas/Problem"},
+        "example": _PROBLEM_EXAMPLES[status].as_dict("5f0c4a1e9d7b4c0f8e2a6b3d1c9f7e50"),
+    }
+    return {"description": description, "content": {MEDIA_TYPE: content}}
 
 
-def _get(operation: str, summary: str, parameters: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    answer = {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}}
+def _get(
+    operation: str, summary: str, schema: Any = None, parameters: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    answer = _ok("OK", schema)
     return {"summary": summary, "operationId": operation, "parameters": parameters or [], "responses": {"200": answer}}
+
+
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
+    "padding:0 1rem}table{border-collapse:collapse;width:100%;margin-bottom:1.5rem}"
+    "th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:left;vertical-align:top}"
+    "pre{overflow:auto;border:1px solid #767676;padding:1rem;max-height:30rem}"
+)
+
+
+def page_policy() -> str:
+    """Content security policy of the page: its own style by digest, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
 
 
 def page(spec: dict[str, Any]) -> str:
@@ -107,14 +183,24 @@ def page(spec: dict[str, Any]) -> str:
         for method, operation in operations.items():
             parts.append(f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{escape(operation['summary'])}.</p>")
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-            if "example" in body:
-                example = json.dumps(body["example"], ensure_ascii=False, indent=2)
-                parts.append(f"<p>For example:</p><pre>{escape(example)}</pre>")
+            for name, example in body.get("examples", {}).items():
+                parts.append(f"<h3>Request: {escape(name)}</h3>{_code(example['value'])}")
+            answer = operation["responses"]["200"]["content"]["application/json"]
+            if "example" in answer:
+                parts.append(f"<h3>Answer</h3>{_code(answer['example'])}")
+            for parameter in operation["parameters"]:
+                parts.append(
+                    f"<p>Header <code>{escape(parameter['name'])}</code>: {escape(parameter['description'])}</p>"
+                )
             rows = "".join(
                 f"<tr><td>{status}</td><td>{escape(response['description'])}</td></tr>"
                 for status, response in sorted(operation["responses"].items())
             )
             parts.append(f"<table><thead><tr><th>Status</th><th>When</th></tr></thead><tbody>{rows}</tbody></table>")
+    codes = "".join(f"<tr><td><code>{code}</code></td><td>{escape(title)}.</td></tr>" for code, title in TITLES.items())
+    parts.append(
+        f"<h2>Problems</h2><table><thead><tr><th>Code</th><th>What</th></tr></thead><tbody>{codes}</tbody></table>"
+    )
     parts.append("<h2>Schemas</h2>")
     for name, schema in sorted(spec["components"]["schemas"].items()):
         required = set(schema.get("required", ()))
@@ -129,16 +215,15 @@ def page(spec: dict[str, Any]) -> str:
         )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sourcier: HTTP interface</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><style>'
-        ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
-        "padding:0 1rem}"
-        "table{border-collapse:collapse;width:100%;margin-bottom:1.5rem}"
-        "th,td{border:1px solid #767676;padding:.3rem .6rem;"
-        "text-align:left;vertical-align:top}pre{overflow:auto;border:1px solid #767676;padding:1rem}</style></head>"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
         "<body><main>"
         f"<h1>Sourcier {escape(spec['info']['version'])}</h1><p>{escape(spec['info']['description'])}</p>"
         '<p>The same as <a href="/openapi.json">OpenAPI 3.1</a>.</p>' + "".join(parts) + "</main></body></html>"
     )
+
+
+def _code(value: Any) -> str:
+    return f'<pre tabindex="0">{escape(json.dumps(value, ensure_ascii=False, indent=2))}</pre>'
 
 
 def _type(shape: dict[str, Any]) -> str:

@@ -7,22 +7,28 @@ from http import HTTPStatus
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
+# Every code that an answer can carry, with its title; docs/api.md and /docs list them.
 TITLES = {
     "body_missing": "The request has no body",
     "not_json": "The body is not JSON",
     "json_too_deep": "The JSON is nested too deeply",
+    "duplicate_name": "A name stands twice in one object",
     "not_utf8": "The body is not UTF-8",
     "wrong_content_type": "The content type is not JSON",
+    "wrong_content_encoding": "The body is compressed",
     "invalid_request": "The request does not fit the contract",
     "document_too_large": "The document is too long",
     "body_too_large": "The body is too large",
     "too_many_segments": "Too many segments",
     "language_not_supported": "The text is not French",
+    "bad_request": "The request could not be read",
     "not_found": "There is nothing here",
     "method_not_allowed": "This method is not allowed here",
     "not_ready": "The service is not ready",
     "internal_error": "Something went wrong on our side",
 }
+_MAX_ERRORS = 20  # more than a reader mends at once; a faulty list of 100,000 must not come back as megabytes
+_MAX_TOKEN = 100
 
 
 class Problem(Exception):
@@ -40,7 +46,7 @@ class Problem(Exception):
         self.status = status
         self.code = code
         self.detail = detail
-        self.errors = errors
+        self.errors = errors[:_MAX_ERRORS]
         self.headers = headers or {}
 
     def as_dict(self, request_id: str) -> dict[str, Any]:
@@ -59,3 +65,9 @@ class Problem(Exception):
 def invalid(pointer: str, detail: str) -> Problem:
     """A 422 about one field."""
     return Problem(422, "invalid_request", detail, [(pointer, detail)])
+
+
+def pointer_token(name: str) -> str:
+    """A name as part of a JSON pointer: escaped (RFC 6901), shortened, and safe to send whatever the caller wrote."""
+    safe = name[:_MAX_TOKEN].encode("utf-8", "backslashreplace").decode("utf-8")
+    return safe.replace("~", "~0").replace("/", "~1")

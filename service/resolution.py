@@ -54,7 +54,9 @@ class Registry:
         self._recent: deque[_Entry] = deque(maxlen=_REACH)  # speakers, the latest last
 
     def name(self, mention: Mention) -> None:
-        """Remember a mention that does not speak here."""
+        """Remember a mention that does not speak here; a common noun for a body ("la ville") is taken up by nothing."""
+        if mention.kind == "institution" and not mention.names:
+            return
         keys = self._keys(mention)
         known = self._known(mention, keys)
         entry = known[0] if known else None

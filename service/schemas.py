@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -13,13 +11,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from service import messages
 from service.answer import INCLUDES, OFFSET_UNITS
 from service.article import CATEGORIES, LINK_TYPES, SOURCE_KINDS
-from service.config import Settings
-from service.problems import Problem, invalid
-from service.text import BLOCK_KINDS, Document, TextError, Utf16Offsets, from_html, from_segments, from_text
+from service.problems import Problem, pointer_token
+from service.text import BLOCK_KINDS
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]")
 _MAX_ID = 200
-_BODIES = ("text", "html", "segments")
 
 
 class _Strict(Schema):
@@ -29,6 +24,15 @@ class _Strict(Schema):
         """A field we do not know is a mistake of the caller, never silently dropped."""
 
         unknown = RAISE
+
+
+class _StrictBoolean(fields.Boolean):
+    """JSON's true and false; marshmallow takes 0 and 1 for them, since they are equal in Python."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class SegmentSchema(_Strict):
@@ -48,6 +52,7 @@ class BoundarySchema(_Strict):
 
     start = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     end = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    segment = fields.String(metadata={"description": "With `segments`: the one in whose text the offsets count."})
 
 
 class ScoreRequestSchema(_Strict):
@@ -67,7 +72,7 @@ class ScoreRequestSchema(_Strict):
     only = fields.List(  # type: ignore[assignment]  # Schema has an attribute of this name; the metaclass takes ours
         fields.String(), metadata={"description": "Ids of the segments whose sentences are wanted: those that changed."}
     )
-    language = fields.String(load_default="fr", validate=validate.Equal("fr", error='Only "fr" is supported.'))
+    language = fields.String(load_default="fr", validate=validate.OneOf(("fr",), error='Only "fr" is supported.'))
     offset_unit = fields.String(load_default="utf-16", validate=validate.OneOf(OFFSET_UNITS))
     include = fields.List(
         fields.String(validate=validate.OneOf(INCLUDES)),
@@ -76,10 +81,17 @@ class ScoreRequestSchema(_Strict):
     )
     sentences_given = fields.List(
         fields.Nested(BoundarySchema),
-        metadata={"description": "Sentence boundaries of the caller, in `text`, in `offset_unit`."},
+        metadata={"description": "Your own sentence boundaries, in reading order, in `offset_unit`; not with `html`."},
     )
-    id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=_MAX_ID))
-    store = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    id = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, _MAX_ID),
+        metadata={"description": "Yours; it comes back in the answer."},
+    )
+    store = _StrictBoolean(
+        load_default=False, metadata={"description": "Whether to keep the article; this server accepts only false."}
+    )
 
 
 class CueSchema(_Strict):
@@ -194,147 +206,92 @@ class ProblemSchema(Schema):
     request_id = fields.String(required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRequest:
-    """A checked request: the document and how the caller wants the answer."""
+class WordsSchema(_Strict):
+    """A name that answers use, and its words."""
 
-    document: Document
-    offset_unit: str
-    include: tuple[str, ...]
-    id: str | None
-    only: frozenset[str] | None
+    name = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class LevelSchema(_Strict):
+    """A level of verifiability."""
+
+    level = fields.Integer(required=True, validate=validate.Range(0, 4))
+    name = fields.String(required=True)
+    meaning = fields.String(required=True)
+
+
+class SourceKindSchema(WordsSchema):
+    """A kind of source, from strongest to weakest."""
+
+    identifiable = fields.Boolean(required=True)
+
+
+class FeatureSchema(WordsSchema):
+    """A number that the model sees."""
+
+    family = fields.String(required=True)
+    low = fields.Float(required=True)
+    high = fields.Float(required=True)
+    direction = fields.Integer(
+        required=True,
+        validate=validate.OneOf((-1, 0, 1)),
+        metadata={"description": "1 never lowers a score, -1 never raises it, 0 is free."},
+    )
+
+
+class LabelsSchema(_Strict):
+    """The catalogue of everything an answer can name."""
+
+    language = fields.String(required=True, validate=validate.OneOf(messages.LANGUAGES))
+    about = fields.String(required=True)
+    levels = fields.List(fields.Nested(LevelSchema), required=True)
+    kinds = fields.List(fields.Nested(WordsSchema), required=True)
+    categories = fields.List(fields.Nested(WordsSchema), required=True)
+    source_kinds = fields.List(fields.Nested(SourceKindSchema), required=True)
+    links = fields.List(fields.Nested(WordsSchema), required=True)
+    features = fields.List(fields.Nested(FeatureSchema), required=True)
+
+
+class ReadySchema(_Strict):
+    """What is in service."""
+
+    status = fields.String(required=True, validate=validate.Equal("ready"))
+    model = fields.String(required=True)
+    lexicon = fields.String(required=True)
 
 
 _REQUEST = ScoreRequestSchema()
+# marshmallow says what is wrong; these say how to mend it.
+_REMEDIES = {
+    "Not a valid string.": "Send a JSON string.",
+    "Not a valid integer.": "Send a whole number, without quotation marks.",
+    "Not a valid boolean.": "Send true or false.",
+    "Not a valid list.": "Send a JSON list.",
+    "Invalid input type.": "Send a JSON object.",
+    "Missing data for required field.": "Send it.",
+    "Field may not be null.": "Leave it out, or send a value.",
+}
 
 
-def load_request(payload: Any, settings: Settings) -> ScoreRequest:
-    """Check a decoded body; raises `Problem` naming every field that is wrong, its limit and the fix."""
-    if not isinstance(payload, dict):
-        raise invalid("", "The body is a JSON object with one of text, html and segments.")
-    _check_segment_count(payload, settings)
+def load_fields(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request, each of its type, with defaults; raises `Problem` naming every one that is wrong."""
     try:
         data: dict[str, Any] = _REQUEST.load(payload)
     except ValidationError as error:
         found = list(_errors(error.messages, ""))
         raise Problem(422, "invalid_request", f"{len(found)} field(s) need mending; see errors.", found) from None
-    given = [name for name in _BODIES if name in data]
-    if len(given) != 1:
-        have = " and ".join(given) if given else "none"
-        raise invalid("", f"Give exactly one of text, html and segments; this request has {have}.")
-    if data["store"]:
-        raise invalid("/store", "This server stores no articles; leave store out or set it to false.")
-    body = given[0]
-    _check_characters(data, body)
-    _check_length(data, body, settings)
-    only = _only(data, body)
-    document = _document(data, body)
-    if not document.sentences:
-        raise invalid(f"/{body}", "There is no text here: only white space or mark-up. Send at least one sentence.")
-    return ScoreRequest(document, data["offset_unit"], tuple(data["include"]), data["id"], only)
-
-
-def _check_segment_count(payload: dict[str, Any], settings: Settings) -> None:
-    segments = payload.get("segments")
-    if isinstance(segments, list) and len(segments) > settings.max_segments:
-        detail = (
-            f"{len(segments)} segments; the limit is {settings.max_segments} a request. Send fewer, longer segments."
-        )
-        raise Problem(413, "too_many_segments", detail, [("/segments", detail)])
-
-
-def _check_characters(data: dict[str, Any], body: str) -> None:
-    """A lone surrogate is no character, and control characters have no place in an article."""
-    for pointer, text in [*_texts(data, body), ("/id", data["id"] or "")]:
-        match = _FORBIDDEN.search(text)
-        if not match:
-            continue
-        code = ord(match[0])
-        where = f"at character {match.start()}"
-        if code >= 0xD800:
-            raise invalid(
-                pointer, f"Lone surrogate U+{code:04X} {where}: send both halves of the pair, or leave it out."
-            )
-        raise invalid(pointer, f"Control character U+{code:04X} {where}: only tab and line breaks are allowed.")
-
-
-def _check_length(data: dict[str, Any], body: str, settings: Settings) -> None:
-    length = sum(len(text) for _, text in _texts(data, body))
-    if length > settings.max_characters:
-        detail = f"{length:,} characters; the limit is {settings.max_characters:,} a document. Send it in parts."
-        raise Problem(413, "document_too_large", detail, [(f"/{body}", detail)])
-
-
-def _texts(data: dict[str, Any], body: str) -> list[tuple[str, str]]:
-    if body != "segments":
-        return [(f"/{body}", data[body])]
-    texts = [(f"/segments/{index}/text", segment["text"]) for index, segment in enumerate(data["segments"])]
-    return texts + [(f"/segments/{index}/id", segment["id"]) for index, segment in enumerate(data["segments"])]
-
-
-def _only(data: dict[str, Any], body: str) -> frozenset[str] | None:
-    seen: dict[str, int] = {}
-    for index, segment in enumerate(data.get("segments", ())):
-        if segment["id"] in seen:
-            first = seen[segment["id"]]
-            raise invalid(
-                f"/segments/{index}/id", f"This id is already that of segment {first}; ids are unique in a request."
-            )
-        seen[segment["id"]] = index
-    if "only" not in data:
-        return None
-    if body != "segments":
-        raise invalid("/only", "only goes with segments: it names the segments whose sentences are wanted.")
-    for index, wanted in enumerate(data["only"]):
-        if wanted not in seen:
-            raise invalid(f"/only/{index}", "No segment of this request has this id.")
-    return frozenset(data["only"])
-
-
-def _document(data: dict[str, Any], body: str) -> Document:
-    try:
-        if body == "html":
-            _no_boundaries(data, body)
-            return from_html(data["html"])
-        if body == "segments":
-            _no_boundaries(data, body)
-            return from_segments([(s["id"], s["kind"], s["text"]) for s in data["segments"]])
-        return from_text(data["text"], _boundaries(data))
-    except TextError as error:
-        raise invalid(error.pointer or f"/{body}", f"{error}.") from None
-
-
-def _no_boundaries(data: dict[str, Any], body: str) -> None:
-    if "sentences_given" in data:
-        raise invalid("/sentences_given", f"Boundaries are offsets in text; they cannot go with {body}.")
-
-
-def _boundaries(data: dict[str, Any]) -> list[tuple[int, int]] | None:
-    """Boundaries in code points."""
-    if "sentences_given" not in data:
-        return None
-    pairs = [(item["start"], item["end"]) for item in data["sentences_given"]]
-    if data["offset_unit"] == "code-point":
-        return pairs
-    convert = Utf16Offsets(data["text"]).back
-    converted = []
-    for index, (start, end) in enumerate(pairs):
-        try:
-            converted.append((convert(start), convert(end)))
-        except TextError as error:
-            raise invalid(f"/sentences_given/{index}", f"{error}.") from None
-    return converted
+    return data
 
 
 def _errors(faults: Any, pointer: str) -> Iterator[tuple[str, str]]:
     """marshmallow's nested messages as pointers with sentences."""
     if isinstance(faults, dict):
         for key, value in faults.items():
-            name = str(key).replace("~", "~0").replace("/", "~1")[:_MAX_ID]
-            yield from _errors(value, pointer if key == "_schema" else f"{pointer}/{name}")
+            yield from _errors(value, pointer if key == "_schema" else f"{pointer}/{pointer_token(str(key))}")
         return
     for fault in faults:
-        yield pointer, _unknown(pointer) if fault == "Unknown field." else str(fault)
+        yield pointer, _unknown(pointer) if fault == "Unknown field." else f"{fault} {_REMEDIES.get(fault, '')}".strip()
 
 
 def _unknown(pointer: str) -> str:

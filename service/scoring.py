@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from math import exp
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,8 +35,7 @@ class Contribution(NamedTuple):
     effect: float
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """The verdict on one sentence; score, level and probabilities are None for kind ``none``."""
 
     kind: str
