@@ -57,14 +57,17 @@ _TITLES = frozenset(
     "m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split()
 )
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
+_DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
+_PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
+_SAME = frozenset(("même", "mêmes"))
 _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 
 
 class Mention(NamedTuple):
     """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
 
-    ``definite`` says that it takes up something known ("le rapport", "cette source"); ``bare`` that it has no
-    complement of its own; ``names`` are the folded capitalised words in it; ``entry`` the lexicon entry of its head.
+    ``bare`` says that it has no complement of its own; ``names`` are the folded capitalised words in it; ``entry`` is
+    the lexicon entry of its head ("" for a name); ``determiner`` the article or title it begins with.
     """
 
     sentence: int
@@ -72,12 +75,26 @@ class Mention(NamedTuple):
     last: int
     head: int
     kind: str
-    names: tuple[str, ...] = ()
-    entry: str = ""
-    definite: bool = False
-    bare: bool = False
-    plural: bool = False
-    gender: str = ""  # "f", "m" or unknown, as the determiner or the title shows it
+    names: tuple[str, ...]
+    entry: str
+    determiner: str
+    bare: bool
+    is_same: bool = False  # "la même source"
+
+    @property
+    def definite(self) -> bool:
+        """Whether it takes up something known ("le rapport", "cette source")."""
+        return not self.entry or self.is_same or self.determiner in _DEFINITE
+
+    @property
+    def plural(self) -> bool:
+        """Whether its determiner is a plural."""
+        return self.determiner in _PLURAL
+
+    @property
+    def gender(self) -> str:
+        """ "f", "m" or "", as far as the determiner or the title shows it."""
+        return "f" if self.determiner in _FEMININE else "m" if self.determiner in _MASCULINE else ""
 
 
 class MentionFinder:
@@ -170,27 +187,13 @@ class MentionFinder:
             heads[token].entry.source_kind == "outlet" for token in range(head + 1, last + 1) if token in heads
         ):
             kind = "outlet"  # "un article de Bloomberg": the outlet speaks
-        determiner = forms[first]
         if kind == "role" and names:
             bearer = self._bearer(head, last)
             if bearer:
                 kind, names = "person", bearer
                 self.surnames.add(bearer[-1])
-        return Mention(
-            index,
-            first,
-            last,
-            head,
-            kind,
-            tuple(names),
-            entry,
-            definite=determiner in ("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux")
-            or any(form in ("même", "mêmes") for form in forms[first:head]),
-            bare=last == start_last,
-            plural=determiner
-            in ("les", "des", "ces", "plusieurs", "certains", "certaines", "ses", "leurs", "de", "deux"),
-            gender=_gender(determiner),
-        )
+        is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
+        return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
 
     def _bearer(self, head: int, last: int) -> list[str]:
         """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne
@@ -309,18 +312,8 @@ class MentionFinder:
             first -= 1
         if kind == "person" and (len(names) > 1 or titled):
             self.surnames.add(names[-1])
-        return Mention(
-            index,
-            first,
-            last,
-            token,
-            kind,
-            names,
-            definite=True,
-            bare=len(names) == 1,
-            plural=determiner in ("les", "des", "aux"),
-            gender=_gender(forms[token] if titled else determiner),
-        )
+        is_bare = len(names) == 1
+        return Mention(index, first, last, token, kind, names, "", forms[token] if titled else determiner, is_bare)
 
     def _name_kind(self, token: int, last: int, names: tuple[str, ...], titled: bool, determiner: str) -> str:
         if titled:
@@ -341,19 +334,17 @@ class MentionFinder:
         for mention in mentions:
             previous = joined[-1] if joined else None
             if previous is not None:
-                gap = forms[previous.last + 1 : mention.first]
-                pair = {previous.kind, mention.kind}
-                close = gap in ([], [","])
+                gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
                 if (
-                    close
-                    and pair == {"role", "person"}
+                    gap in ([], [","])
+                    and {previous.kind, mention.kind} == {"role", "person"}
                     and not (gap and mention.kind == "role" and self._is_list(mention))
                 ):
                     person = previous if previous.kind == "person" else mention
                     joined[-1] = person._replace(
                         first=previous.first,
                         last=mention.last,
-                        gender=previous.gender or mention.gender,
+                        determiner=previous.determiner if previous.gender else mention.determiner,
                         bare=False,
                     )
                     self.surnames.add(person.names[-1])
@@ -395,7 +386,3 @@ def _plain(name: str) -> str:
     if name.isascii():
         return name
     return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-
-
-def _gender(word: str) -> str:
-    return "f" if word in _FEMININE else "m" if word in _MASCULINE else ""

@@ -98,7 +98,7 @@ def test_a_damaged_corpus_file_is_refused(
 def test_the_corpus_is_sound_large_and_split_by_article() -> None:
     articles = dataset.read()
     sentences = sum(len(article["sentences"]) for article in articles)
-    assert len(articles) >= 24 and sentences >= 290
+    assert len(articles) >= 60 and sentences >= 600
     labelled = dataset.analyse_all(articles[:12], Lexicon.load())
     assert {item.is_test for item in dataset.analyse_all(articles, Lexicon.load())} == {True, False}
     table = dataset.table(labelled)
