@@ -167,7 +167,8 @@ class AttributionFinder:
         if group.voice in ("bare", "passive"):
             agents = self._agents(hit, mentions)
             if agents:
-                return Attribution(hit, tuple((agent, "speaker") for agent in agents), "agent")
+                relayed = [m for m in mentions if m.last == group.first - 1 and m.kind in ("anonymous", "role")]
+                return Attribution(hit, tuple((party, "speaker") for party in (*relayed, *agents)), "agent")
             if group.voice == "bare" or "agent" not in frames:
                 return None
             return Attribution(hit, (), "agent")

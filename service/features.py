@@ -77,6 +77,7 @@ FEATURES: tuple[Feature, ...] = (
         "Source carried over",
         "named elsewhere, not here",
     ),
+    Feature("firm_attributed", "source", 0, 1, 1, "Affirmation ferme et attribuée", "Firm and attributed", "level 3"),
     Feature("attributed", "source", 0, 1, 1, "Propos attribué", "Attributed", "somebody identifiable answers for it"),
     # how firmly
     Feature("hedge", "commitment", 0, 2, -1, "Réserve sur l’affirmation", "Hedge on the claim", "weaker commitment"),
@@ -152,7 +153,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("date", "precision", 0, 1, 1, "Date ou heure", "Date or time", "when"),
     Feature("place", "precision", 0, 1, 1, "Lieu précis", "Exact place", "where"),
     Feature("reference", "precision", 0, 1, 1, "Référence (loi, dossier, adresse web)", "Reference", "can be opened"),
-    Feature("names", "precision", 0, 3, 1, "Noms propres", "Proper names", "who"),
+    Feature("named", "precision", 0, 1, 1, "Nom propre", "Proper name", "who"),
     Feature(
         "particulars",
         "precision",
@@ -193,9 +194,11 @@ FEATURES: tuple[Feature, ...] = (
         "First-hand and precise",
         "level 4: firm, precise, first-hand",
     ),
+    Feature("vague_unsourced", "precision", 0, 1, -1, "Vague et sans source", "Vague and unsourced", "level 1"),
     Feature("vague", "precision", 0, 3, -1, "Expression vague", "Vague expression", "cannot be counted"),
     # what it does
     Feature("subjective", "form", 0, 3, -1, "Terme évaluatif", "Evaluative term", "not checkable"),
+    Feature("subjective_weak", "form", 0, 3, -1, "Nuance évaluative", "Evaluative shade", "colours a fact"),
     Feature("quoted", "form", 0, 1, 0, "Propos cités mot pour mot", "Words quoted", "the speaker's own words"),
     Feature(
         "quoted_identifiable",
@@ -257,7 +260,14 @@ FEATURES: tuple[Feature, ...] = (
 )
 NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
 _COLUMN = {name: column for column, name in enumerate(NAMES)}
-_PARTICULARS = {"precision-date": "date", "precision-heure": "date", "precision-lieu": "place"}
+_PARTICULARS = ("figure", "date", "place", "named", "reference")
+_PRECISION = {
+    "precision-date": "date",
+    "precision-heure": "date",
+    "precision-lieu": "place",
+    "precision-reference": "reference",
+}
+_STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
 
 
 def sentence_features(article: Article) -> NDArray[np.float64]:
@@ -307,13 +317,15 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
             totals[f"{category}_detail"] = totals.get(f"{category}_detail", 0) + 1
         elif category == "precision":
             _precision(row, cue)
+        elif category == "subjective" and cue.weight < _STRONG:
+            totals["subjective_weak"] = totals.get("subjective_weak", 0) + 1
         else:
             totals[category] = totals.get(category, 0) + cue.weight
             _special(row, cue)
     for name in ("hedge", "hedge_detail", "conditional", "conditional_detail", "disclaimer"):
         if name in totals:
             row[name] = min(totals[name], 2)
-    for name in ("vague", "subjective"):
+    for name in ("vague", "subjective", "subjective_weak"):
         if name in totals:
             row[name] = min(totals[name], 3)
     for name, column in (("denial", "denial"), ("corroboration", "corroborating"), ("quote", "quoted")):
@@ -325,7 +337,7 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
     if identifiable > 1:
         row["second_source"] = 1
     if article.names[index]:
-        row["names"] = min(article.names[index], 3)
+        row["named"] = 1
     if article.kinds[index] in ("opinion", "prediction"):
         row[f"is_{article.kinds[index]}"] = 1
     return row
@@ -336,11 +348,11 @@ def _is_identifiable(article: Article, source: str) -> bool:
 
 
 def _precision(row: dict[str, float], cue: Cue) -> None:
-    for prefix, name in _PARTICULARS.items():
+    for prefix, name in _PRECISION.items():
         if cue.cue.startswith(prefix):
             row[name] = 1
             return
-    row["reference" if cue.cue.startswith("precision-reference") else "figure"] = 1
+    row["figure"] = 1
 
 
 def _special(row: dict[str, float], cue: Cue) -> None:
@@ -374,38 +386,53 @@ def _dispute(own: dict[str, float], contested: int, corroborated: bool) -> None:
 
 
 def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
-    """Columns made of others. Each keeps the promise of its direction: adding a hedge can only switch a lowering column
-    on or a raising one off, adding an identifiable source only the contrary."""
+    """Columns made of others.
+
+    Each keeps the promise of its direction: adding a hedge or an anonymous source can only switch a lowering column on
+    or a raising one off, adding an identifiable source or a particular only the contrary.
+    """
     identifiable = bool(kinds & IDENTIFIABLE)
     first_hand = bool(kinds & FIRST_HAND)
     known = identifiable or relayed or bool(own.get("recipient_outlet"))
-    particulars = sum(1 for name in ("figure", "date", "place", "names") if own.get(name)) + own.get("reference", 0)
-    own["particulars_own"] = particulars
-    own["particulars"] = min(particulars, 4)
-    if particulars + own.get("carried_particulars", 0) >= 2:
-        own["two_particulars"] = 1
+    anonymous = bool(own.get("source_anonymous"))
+    own["particulars_own"] = sum(1 for name in _PARTICULARS if own.get(name))
+    two_particulars = own["particulars_own"] + own.get("carried_particulars", 0) >= 2
+    hedged = bool(own.get("hedge") or own.get("conditional") or own.get("disclaimer"))
+    if identifiable:
+        own.pop("previous_anonymous", None)  # a sentence with a source of its own borrows nothing
+        if first_hand or not anonymous:
+            own["attributed"] = 1
+        if own.get("quoted"):
+            own["quoted_identifiable"] = 1
     if first_hand:
         own["source_first_hand"] = 1
-    if identifiable:
-        own["attributed"] = 1
-    hedged = own.get("hedge", 0) or own.get("conditional", 0)
-    if first_hand and particulars and not hedged and not own.get("contested"):
-        own["firm_precise"] = 1
-    if identifiable and own.get("quoted"):
-        own["quoted_identifiable"] = 1
-    if own.get("contested") and (own.get("source_anonymous") or not known):
-        own["contested_unsupported"] = 1
-    if own.get("source_anonymous") and not known:
-        own["anonymous_only"] = 1
-        if not own.get("two_particulars"):
-            own["anonymous_event_vague"] = 1
     if not known:
-        for name in ("hedge", "conditional", "disclaimer"):
+        for name in ("hedge", "conditional", "disclaimer", "vague"):
             if own.get(name):
                 own[f"{name}_unsourced"] = 1
         for name in ("opinion", "prediction"):
             if own.get(f"is_{name}"):
                 own[f"{name}_unsourced"] = 1
+    if anonymous and not known:
+        own["anonymous_only"] = 1
+        if not two_particulars:
+            own["anonymous_event_vague"] = 1
+    if own.get("contested") and (anonymous or not known):
+        own["contested_unsupported"] = 1
+    # Particulars help a firm claim that somebody known, or the public event itself, stands behind; an exact figure
+    # under a rumour or from nobody who could be asked is no easier to check.
+    is_claim = not own.get("is_opinion") and not own.get("is_prediction")
+    if is_claim and own.get("attributed") and not hedged and not own.get("contested"):
+        own["firm_attributed"] = 1
+    if is_claim and not (hedged and not known) and (first_hand or not anonymous):
+        own["particulars"] = own["particulars_own"]
+        if two_particulars:
+            own["two_particulars"] = 1
+        if first_hand and own["particulars_own"] and not hedged and not own.get("contested"):
+            own["firm_precise"] = 1
+    else:
+        for name in (*_PARTICULARS, "carried_particulars"):
+            own.pop(name, None)
 
 
 class ArticleFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]

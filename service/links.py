@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,22 +12,14 @@ from service.matching import Scan
 _BACK_REFERENCES = frozenset(
     "informations information accusations accusation allégations allégation propos affirmations "
     "affirmation rumeurs rumeur chiffres chiffre version déclarations déclaration faits thèse hypothèse "
-    "révélations témoignages cela ceci ça".split()
+    "révélations témoignages bilan bilans présentation récit soupçons critiques reproches estimation "
+    "estimations mises calcul cela ceci ça".split()
 )
 _REACH = 40  # sentences that a denial may reach back or forward to
 _THAT = frozenset(("cela", "ceci", "ça", "ce"))
 _THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
 _RIVAL = 0.7  # another doubtful sentence this close to the best is denied with it
-_ACCUSING = (
-    "a accusé",
-    "ont accusé",
-    "ont immédiatement accusé",
-    "accuse",
-    "est accusé",
-    "sont accusés",
-    "a dénoncé",
-    "dénonce",
-)
+_ACCUSING = re.compile("accus|soupçonn|reproch|dénonc")
 _COMMON = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
     "avec sans plus tout tous toute toutes elle elles sont était étaient avait avaient ont fait faits "
@@ -73,8 +66,13 @@ class _Linker:
         """Stems (five letters) of the words that carry the content of a sentence."""
         words = self._words.get(index)
         if words is None:
-            forms = self.scan.forms[slice(*self.statements[index].tokens)]
-            words = frozenset(f[:5] for f in forms if len(f) > 3 and f not in _COMMON and f[0].isalnum())
+            statement = self.statements[index]
+            forms = self.scan.forms[slice(*statement.tokens)]
+            # Who speaks is not what is said.
+            names = " ".join(cue.text.lower() for cue in statement.cues if cue.category == "source")
+            words = frozenset(
+                f[:5] for f in forms if len(f) > 3 and f not in _COMMON and f[0].isalnum() and f not in names
+            )
             self._words[index] = words
         return words
 
@@ -135,7 +133,7 @@ class _Linker:
 
 def _deniability(cues: Sequence[Cue]) -> float:
     """How much a sentence looks like something that somebody would deny: an accusation, hearsay, an anonymous claim."""
-    if any(cue.category == "attribution" and cue.text.startswith(_ACCUSING) for cue in cues):
+    if any(cue.category == "attribution" and _ACCUSING.search(cue.text) for cue in cues):
         return 0.4
     doubtful = any(cue.category in ("conditional", "hedge") or cue.source_kind == "anonymous" for cue in cues)
     return 0.2 if doubtful else 0.0

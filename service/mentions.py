@@ -205,7 +205,12 @@ class MentionFinder:
             first -= 1
         if first == last or scan.forms[first] in _OF or scan.forms[first] in ARTICLES or scan.forms[first] in _AT:
             return []
-        return [_plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
+        bearer = [_plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
+        words = sum(
+            1 for token in range(first + 1, last + 1) if scan.forms[token] != "-" and scan.forms[token - 1] != "-"
+        )
+        in_complement = any(scan.forms[token] in _OF for token in range(head + 1, first + 1))
+        return [] if in_complement and words < 2 else bearer  # "un médecin de l'hôpital Sud" names a place
 
     def _complements(self, last: int, end: int, names: list[str]) -> int:
         """Last token of a noun phrase whose head ends at ``last``: adjectives, then "de …", "à …", quoted names."""

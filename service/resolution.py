@@ -144,6 +144,10 @@ class Registry:
             if entry.head == head and (entry.kind == mention.kind or mention.kind in ("role", "document")):
                 if entry.plural == mention.plural:
                     return entry
+        if mention.kind == "anonymous" and head == "source":  # "cette source" after "un responsable"
+            for entry in candidates:
+                if entry.spoke and entry.kind in ("anonymous", "role") and entry.plural == mention.plural:
+                    return entry
         if mention.kind == "document" and mention.bare:
             for entry in candidates:
                 if entry.kind == "document" or (entry.kind == "outlet" and entry.head in _PUBLICATIONS):

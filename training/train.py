@@ -25,7 +25,7 @@ from training import dataset
 from training.measure import Scores, kind_accuracy, scores_of, span_scores
 
 NAME = "sourcier-fr"
-ALPHAS = (0.3, 1.0, 3.0, 10.0, 30.0)
+ALPHAS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 FOLDS = 5
 REVIEW_RECALL = 0.9  # share of the fragile sentences (levels 0 and 1) that the review flag should find
 
