@@ -11,7 +11,8 @@ from service.quotes import Quotation
 
 _CREDIT = re.compile(
     r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
-    r"lire aussi|à lire|voir aussi|avec (?:afp|reuters)|par [a-zà-ÿ .-]{3,40}$|publié le|mis à jour|©|"
+    r"contact presse|propos recueillis|communiqué de presse|lire aussi|à lire|voir aussi|avec (?:afp|reuters)|"
+    r"par [a-zà-ÿ .-]{3,40}$|publié le|mis à jour|©|"
     r"\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|retrouvez|abonnez|suivez|partagez)"
 )
 _DATELINE = re.compile(
@@ -24,15 +25,25 @@ _COPULAS = frozenset(
 )
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
 _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
+_SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
 _EPISTEMIC = frozenset(
     "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter témoigner "
     "traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
 )
 _SCHEDULE = frozenset(
-    "aura tiendra tiendront jugé jugée jugés rendra débutera débuteront comparaîtra comparaîtront ouvrira "
+    "lieu jugé jugée jugés rendra débutera débuteront comparaîtra comparaîtront ouvrira "
     "ouvriront fermera présidera recevra diffusé diffusée inauguré inaugurée organisé organisée présenté "
     "présentée examiné examinée rendu prononcé célébrées inhumé annoncé publié déroulera dérouleront".split()
+)
+_DATED = frozenset(
+    ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
+)
+_CAUSED = frozenset("lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split())
+# "c'est une honte", "ce serait un coup de maître"; "c'est lui qui…" says who, and is no judgement.
+_THAT_IS = re.compile(
+    r"\W{0,3}(?:\w{1,12},? ){0,4}(?:c'est|c'était|ce serait|ce sera|ce n'est pas|ce n'était pas|voilà) "
+    r"(?:(?!qui\b|que\b|qu'|là\b|dans\b|à\b|en\b|ce\b|pourquoi\b)[\w'’-]{1,20}[ .,!»]{1,3}){1,7}$"
 )
 _DEONTIC = re.compile(
     r"\b(?:il (?:faut|faudrait|faudra)(?! (?:\w{1,12} )?(?:voir|savoir|attendre|noter|rappeler|compter|dire))|"
@@ -147,7 +158,7 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> boo
         if form in ("devrait", "devraient"):
             return _next_infinitive(scan, token, end) not in ("être", "avoir")
         if form in ("pourrait", "pourraient"):
-            return (_next_infinitive(scan, token, end) or "être") not in _EPISTEMIC
+            return _is_about_to_come(scan, token, end)
         if (
             form in ("risque", "risquent")
             and forms[token + 1 : token + 2] in (["de"], ["d'"])
@@ -164,20 +175,37 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> boo
             "aura",
             "auront",
         ):
-            dated = any(hit.entry.id.startswith("precision-date") for hit in hits)
-            scheduled = any(f in _SCHEDULE for f in forms[token : token + 4])
+            dated = any(hit.entry.id in _DATED for hit in hits)
+            scheduled = any(f in _SCHEDULE for f in forms[token : token + 4]) or (
+                form.startswith("tiendr") and forms[token - 1] in ("se", "s'")
+            )
             return not (dated or scheduled)
         if form not in ("risque", "risquent"):
             return False
     return False
 
 
+def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:
+    """Whether "pourrait" speaks of what may come ("pourrait céder", "pourrait être voté"), not of what may be so."""
+    position = _next_infinitive_at(scan, token, end, 14)
+    if position < 0:
+        return False
+    if scan.forms[position] == "être" and position + 1 < end:
+        following = scan.forms[position + 1]
+        return scan.verbs.is_past_participle(following) and following not in _CAUSED
+    return scan.forms[position] not in _EPISTEMIC
+
+
 def _next_infinitive(scan: Scan, token: int, end: int) -> str:
-    for position in range(token + 1, min(end, token + 6)):
-        form = scan.forms[position]
-        if scan.verbs.is_infinitive(form):
-            return form
-    return ""
+    position = _next_infinitive_at(scan, token, end, 5)
+    return scan.forms[position] if position >= 0 else ""
+
+
+def _next_infinitive_at(scan: Scan, token: int, end: int, reach: int) -> int:
+    for position in range(token + 1, min(end, token + 1 + reach)):
+        if scan.verbs.is_infinitive(scan.forms[position]):
+            return position
+    return -1
 
 
 def _is_opinion(
@@ -194,12 +222,22 @@ def _is_opinion(
     opening = text[:_DEONTIC_WITHIN]
     if any(map(opening.__contains__, _DEONTIC_HINTS)) and _DEONTIC.search(opening):
         return True
+    if precise == 0 and len(text) <= _SHORT_TEXT and _THAT_IS.match(_quoted_words(text)):
+        return True
     quoted = has_speaker and bool(speech) and any(scan.forms[token] in _FIRST_PERSON for token in range(start, end))
     if quoted and strong >= 0.5:
         return True
     if precise == 0 and any(_is_predicate(scan, hit, end - start) for hit in hits):
         return True
     return strong >= 2.0
+
+
+def _quoted_words(text: str) -> str:
+    """What is said: the words between the marks where the sentence opens with a quotation, else the sentence."""
+    if text[:1] not in ("«", "“", '"'):
+        return text
+    closing = max(text.find(mark, 1) for mark in ("»", "”", '"'))
+    return text[1:closing].strip() + "." if closing > 0 else text[1:]
 
 
 def _is_predicate(scan: Scan, hit: Hit, length: int) -> bool:
