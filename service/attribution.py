@@ -35,9 +35,12 @@ _TIME = frozenset(
 )
 _OPENERS = frozenset(("«", '"', "“", "„"))
 _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
+_BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
+_TO_INFINITIVE = frozenset("de d' à ne n' pas s' se en y l' le la".split())
 _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 _QUOTE_ENDS = frozenset(("»", "”", '"'))
-INCISE = CueEntry("incise", "attribution")  # the verb of an incise that the lexicon does not know as a verb of saying
+INCISE = CueEntry("incise", "attribution", categories=("attribution",))  # the verb of an incise that the lexicon does not know as a verb of saying
+_BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
 
 
@@ -68,7 +71,7 @@ class AttributionFinder:
         """Attributions of sentence ``index`` whose expression really attributes, in reading order."""
         found: list[Attribution] = []
         for hit in self.scan.hits[index]:
-            if "attribution" not in (hit.entry.category, *hit.entry.also):
+            if "attribution" not in hit.entry.categories:
                 continue
             if found and found[-1].hit.first == hit.first and found[-1].hit.last == hit.last:
                 continue  # another entry of the same verb already fits the frame
@@ -129,7 +132,7 @@ class AttributionFinder:
         limit = self.scan.bounds[hit.sentence][1]
         forms = self.scan.forms
         start = after
-        while after < limit and forms[after] in ARTICLES | {"«", '"', "“", "même"} and after - start < 3:
+        while after < limit and forms[after] in _BEFORE_PARTY and after - start < 3:
             after += 1
         parties = self._parties(mentions, start, after) or self._parties(mentions, hit.first + 1, hit.last)
         if parties:
@@ -210,35 +213,15 @@ class AttributionFinder:
                 return "incise"
         if before == "l'" and first - 1 > begin and forms[first - 2] == "comme":
             return "incise"
-        if any(forms[p] in ("que", "qu'") for p in range(hit.last + 1, min(end, hit.last + 14))):
-            between = forms[hit.last + 1 : next(p for p in range(hit.last + 1, end) if forms[p] in ("que", "qu'"))]
-            if not any(scan.verbs.is_finite_unambiguous(form) for form in between):
-                return "clause"
-        if (
-            following in _OPENERS
-            or following == ":"
-            or any(forms[p] == ":" for p in range(after, min(end, after + 16)))
-        ):
+        near = forms[hit.last + 1 : min(end, hit.last + 14)]
+        that = next((position for position, form in enumerate(near) if form in ("que", "qu'")), -1)
+        if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, near[:that])):
+            return "clause"
+        if ":" in forms[after : min(end, after + 16)] or not _OPENERS.isdisjoint(forms[after : min(end, after + 8)]):
             return "quote"
-        if any(forms[p] in _OPENERS for p in range(after, min(end, after + 8))):
-            return "quote"
-        if following in ("de", "d'", "à", "ne", "n'", "avoir", "être", "s'", "se") and after + 1 < end:
+        if following in _BEFORE_INFINITIVE:
             position = after
-            while position < end and forms[position] in (
-                "de",
-                "d'",
-                "à",
-                "ne",
-                "n'",
-                "pas",
-                "s'",
-                "se",
-                "en",
-                "y",
-                "l'",
-                "le",
-                "la",
-            ):
+            while position < end and forms[position] in _TO_INFINITIVE:
                 position += 1
             if position < end and scan.verbs.is_infinitive(forms[position]):
                 return "infinitive"

@@ -45,6 +45,7 @@ _THAT_IS = re.compile(
     r"\W{0,3}(?:\w{1,12},? ){0,4}(?:c'est|c'était|ce serait|ce sera|ce n'est pas|ce n'était pas|voilà) "
     r"(?:(?!qui\b|que\b|qu'|là\b|dans\b|à\b|en\b|ce\b|pourquoi\b)[\w'’-]{1,20}[ .,!»]{1,3}){1,7}$"
 )
+_THAT_IS_HINT = re.compile("c'|ce |voilà")
 _DEONTIC = re.compile(
     r"\b(?:il (?:faut|faudrait|faudra)(?! (?:\w{1,12} )?(?:voir|savoir|attendre|noter|rappeler|compter|dire))|"
     r"il est (?:temps|urgent|indispensable|inacceptable|scandaleux|regrettable|honteux)|"
@@ -71,7 +72,7 @@ def kind_of(
     block = scan.document.blocks[scan.document.sentences[index].block].kind
     hits = scan.hits[index]
     framed = bool(attributions)
-    if not any(form[0].isalpha() for form in forms):
+    if not any(map(str.isalpha, scan.initials[first:end])):
         return "none"
     if not framed:
         short = limit - begin <= _CREDIT_LENGTH
@@ -149,9 +150,10 @@ def _content_kind(
 def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:
     """Whether the first finite verb of the content is a future, or a modal about what may come."""
     verbs, forms = scan.verbs, scan.forms
+    is_verbal = verbs.is_verbal
     for token in range(start, end):
         form = forms[token]
-        if not verbs.is_verbal(form) and form not in ("risque", "risquent"):
+        if not is_verbal(form) and form not in ("risque", "risquent"):
             continue
         if form in ("va", "vont") and _next_infinitive(scan, token, end):
             return True
@@ -217,17 +219,20 @@ def _is_opinion(
     speech: Sequence[Quotation],
     has_speaker: bool,
 ) -> bool:
-    strong = sum(hit.entry.weight for hit in hits if hit.entry.category == "subjective")
-    precise = sum(1 for hit in hits if hit.entry.category == "precision")
     opening = text[:_DEONTIC_WITHIN]
     if any(map(opening.__contains__, _DEONTIC_HINTS)) and _DEONTIC.search(opening):
         return True
-    if precise == 0 and len(text) <= _SHORT_TEXT and _THAT_IS.match(_quoted_words(text)):
+    is_precise = any([hit.entry.category == "precision" for hit in hits])
+    if not is_precise and len(text) <= _SHORT_TEXT and _THAT_IS_HINT.search(text):
+        if _THAT_IS.match(_quoted_words(text)):
+            return True
+    evaluative = [hit for hit in hits if hit.entry.category == "subjective"]
+    if not evaluative:
+        return False
+    strong = sum(hit.entry.weight for hit in evaluative)
+    if strong >= 0.5 and has_speaker and speech and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):
         return True
-    quoted = has_speaker and bool(speech) and any(scan.forms[token] in _FIRST_PERSON for token in range(start, end))
-    if quoted and strong >= 0.5:
-        return True
-    if precise == 0 and any(_is_predicate(scan, hit, end - start) for hit in hits):
+    if not is_precise and any(_is_predicate(scan, hit, end - start) for hit in evaluative):
         return True
     return strong >= 2.0
 
@@ -244,6 +249,6 @@ def _is_predicate(scan: Scan, hit: Hit, length: int) -> bool:
     """Whether an evaluative word is what the sentence says ("c'est un scandale"), not a colour ("un final
     incroyable").
     """
-    if hit.entry.category != "subjective" or hit.entry.weight < _JUDGEMENT:
+    if hit.entry.weight < _JUDGEMENT:
         return False
     return length <= _SHORT or not _COPULAS.isdisjoint(scan.forms[max(0, hit.first - 5) : hit.first])

@@ -84,11 +84,12 @@ class CueEntry:
     silent_on: tuple[str, ...] = ()
     note: str = ""
     file: str = ""
+    categories: tuple[str, ...] = field(default=(), compare=False, repr=False)  # `category` and `also`
     compiled: re.Pattern[str] | None = field(default=None, compare=False, repr=False)  # `pattern`
     context: tuple[ContextCheck, ...] = field(default=(), compare=False, repr=False)  # what surrounds it
 
 
-_FIELDS = {f.name: f for f in fields(CueEntry) if f.name not in ("file", "compiled", "context")}
+_FIELDS = {f.name: f for f in fields(CueEntry) if f.name not in ("file", "categories", "compiled", "context")}
 _LISTS = {name for name, f in _FIELDS.items() if str(f.type).startswith("tuple")}
 _CONTEXT = tuple(name for name in _FIELDS if name.split("_")[-1] in ("before", "after"))
 _CHOICES = {
@@ -116,10 +117,9 @@ class VerbTrigger(NamedTuple):
 
 @dataclass(slots=True)
 class Starter:
-    """What may begin at a token: forms of one token, longer ones by their second token, verbs, patterns."""
+    """What may begin at a token: forms of one token, verbs, patterns."""
 
     words: list[Phrase] = field(default_factory=list)
-    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
     verbs: list[VerbTrigger] = field(default_factory=list)
     patterns: list[CueEntry] = field(default_factory=list)
 
@@ -127,7 +127,8 @@ class Starter:
 class Lexicon:
     """All cues of a language, indexed by what triggers them.
 
-    ``starters`` maps a folded token (``"#"`` for any number) to what may begin there; ``any_conditional`` holds the
+    ``starters`` maps a folded token (``"#"`` for any number) to what may begin there, ``phrases`` two tokens in a row
+    to the forms that begin with them; ``any_conditional`` holds the
     cues on every verb in the conditional (``lemma = "*"``); ``reporting_forms`` are the forms of all verbs that may
     attribute.
     """
@@ -139,16 +140,16 @@ class Lexicon:
         self.version = version
         self.any_conditional: list[CueEntry] = []
         self.starters: dict[str, Starter] = {}
+        self.phrases: dict[tuple[str, str], list[Phrase]] = {}
         verbs_of: dict[str, list[CueEntry]] = {}
         for entry in self.entries:
             for words in entry.forms:
                 tokens = tuple(tokenize(words))
                 written = tuple(TOKEN.findall(words.replace("’", "'"))) if entry.cased else ()
-                starter = self.starters.setdefault(tokens[0], Starter())
                 if len(tokens) == 1:
-                    starter.words.append((tokens, written, entry))
+                    self.starters.setdefault(tokens[0], Starter()).words.append((tokens, written, entry))
                 else:
-                    starter.phrases.setdefault(tokens[1], []).append((tokens, written, entry))
+                    self.phrases.setdefault(tokens[:2], []).append((tokens, written, entry))
             for lemma in entry.lemmas:
                 if lemma == "*":
                     self.any_conditional.append(entry)
@@ -177,7 +178,7 @@ class Lexicon:
         self.reporting_forms = frozenset(
             form
             for form, starter in self.starters.items()
-            if any("attribution" in (entry.category, *entry.also) for verb in starter.verbs for entry in verb.entries)
+            if any("attribution" in entry.categories for verb in starter.verbs for entry in verb.entries)
         )
 
     @cached_property
@@ -293,15 +294,18 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
         if table.get(key)
     )
     values: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
-    return CueEntry(**values, file=name, compiled=pattern, context=context)
+    categories = (table["category"], *table.get("also", ()))
+    return CueEntry(**values, file=name, categories=categories, compiled=pattern, context=context)
 
 
 def _compile(where: str, key: str, pattern: str) -> re.Pattern[str]:
     """Compile a pattern of a cue file, refusing any that could backtrack without bound."""
-    whole_words = r"(?<!\w)(?:{})(?:(?<=')|(?!\w))"
-    anchored = {"pattern": "(?:{})", "before": r"(?<!\w)(?:{})$", "unless_before": r"(?<!\w)(?:{})$"}.get(
-        key, whole_words
-    )
+    position = key.removeprefix("unless_")
+    anchored = {
+        "pattern": "(?:{})",
+        "before": r"(?<!\w)(?:{})$",
+        "after": r"(?:{})(?:(?<=')|(?!\w))",
+    }.get(position, r"(?<!\w)(?:{})(?:(?<=')|(?!\w))")  # near: whole words anywhere in the window
     try:
         if (size := _repeat_bound(sre_parser.parse(pattern))) > _MAX_REPEAT:
             raise LexiconError(

@@ -16,6 +16,7 @@ _BACK_REFERENCES = frozenset(
     "estimations mises calcul cela ceci ça".split()
 )
 _REACH = 40  # sentences that a denial may reach back or forward to
+_REFERRING = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
 _THAT = frozenset(("cela", "ceci", "ça", "ce"))
 _THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
 _RIVAL = 0.7  # another doubtful sentence this close to the best is denied with it
@@ -44,7 +45,7 @@ def find_links(scan: Scan, statements: Sequence[Statement]) -> list[Link]:
     links: list[Link] = []
     linker = _Linker(scan, statements)
     for index, statement in enumerate(statements):
-        categories = {cue.category for cue in statement.cues}
+        categories = [cue.category for cue in statement.cues]
         if "denial" in categories:
             targets = linker.targets(index, contesting=True)
             links += [Link("contests", index, target) for target in targets]
@@ -88,14 +89,11 @@ class _Linker:
             return [index - 1]  # "Cela a été confirmé par…"
         this, words = statements[index], self._content(index)
         first, end = this.tokens
+        forms = scan.forms
         refers_back = any(
-            scan.forms[token] in _BACK_REFERENCES
-            and (
-                token == first
-                or scan.forms[token - 1] in ("ces", "cette", "ce", "les", "toute", "l'", "en", "la")
-                or len(scan.forms[token]) < 5
-            )
+            token == first or forms[token - 1] in _REFERRING or len(forms[token]) < 5
             for token in range(first, end)
+            if forms[token] in _BACK_REFERENCES
         )
         scored: list[tuple[float, int]] = []
         for other in range(max(0, index - _REACH), min(len(statements), index + 4)):

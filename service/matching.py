@@ -6,11 +6,12 @@ context check looks at a bounded window, so the whole pass is linear in the text
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -39,8 +40,9 @@ _NOUN_MARKERS = frozenset(
     "grand petite petit simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
 )
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
-_DIGITS = frozenset("0123456789")
-_CONDITIONAL_ENDINGS = ("rait", "raient", "rais", "rions", "riez")
+_SPLIT = re.compile(f"({TOKEN.pattern})")
+_DIGIT = re.compile("[0-9]")
+_CONDITIONAL_ENDING = re.compile(r"r(?:ait|aient|ais|ions|iez)(?!\w)")
 _CAPITAL_WITHIN = 7  # a pattern that minds capitals is tried only where one follows within so many tokens
 _MAX_GAP = 5  # tokens between auxiliary and participle
 
@@ -86,9 +88,10 @@ class Scan:
     text: str
     cased: str
     offsets: Sequence[int] | None
-    forms: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+    initials: str  # first character of every token, as written
     capitals: list[bool] = field(default_factory=list)  # whether the token begins with a capital as written
     bounds: list[tuple[int, int]] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -119,33 +122,25 @@ class Scan:
 def scan(document: Document, lexicon: Lexicon) -> Scan:
     """Tokens and cue hits of a document; hits of one category never overlap within it, pseudo-cues are gone."""
     result = _tokenize(document, lexicon)
-    matcher = _Matcher(result, lexicon)
-    for index in range(len(document.sentences)):
-        result.hits.append(matcher.sentence(index))
+    result.hits = _Matcher(result, lexicon).hits()
     return result
 
 
 def _tokenize(document: Document, lexicon: Lexicon) -> Scan:
     text, offsets = fold(document.text)
     cased = document.text if offsets is None else _cased(document.text, offsets)
-    result = Scan(document, lexicon.verbs, text, cased, offsets)
-    forms, starts, ends = result.forms, result.starts, result.ends
+    pieces = _SPLIT.split(text)  # between, token, between, token, … between
+    edges = list(accumulate(map(len, pieces)))
+    starts = edges[:-1:2]
+    initials = "".join(map(cased.__getitem__, starts))
+    result = Scan(document, lexicon.verbs, text, cased, offsets, pieces[1::2], starts, edges[1::2], initials)
+    result.capitals = list(map(str.isupper, initials))
     for sentence in document.sentences:
         start, end = sentence.start, sentence.end
         if offsets is not None:
             start, end = bisect_left(offsets, start), bisect_left(offsets, end)
-        first = len(forms)
-        found = TOKEN.findall(text, start, end)
-        position = start
-        for form in found:
-            position = text.index(form, position)
-            starts.append(position)
-            position += len(form)
-            ends.append(position)
-        forms += found
-        result.bounds.append((first, len(forms)))
+        result.bounds.append((bisect_left(starts, start), bisect_left(starts, end)))
         result.spans.append((start, end))
-    result.capitals = [cased[start].isupper() for start in starts]
     return result
 
 
@@ -162,34 +157,38 @@ class _Matcher:
         self.scan = scan
         self.lexicon = lexicon
         self.verbs = lexicon.verbs
-        self.starters = lexicon.starters
         self._auxiliaries = lexicon.auxiliaries
         self.at_number = lexicon.starters["#"].patterns if "#" in lexicon.starters else []
 
-    def sentence(self, index: int) -> list[Hit]:
-        """Hits of one sentence in reading order, after pseudo-cues and overlaps are settled."""
-        forms, starters, is_conditional = self.scan.forms, self.starters, self.verbs.is_conditional
-        first, end = self.scan.bounds[index]
-        hits: list[Hit] = []
-        for token in range(first, end):
-            form = forms[token]
-            starter = starters.get(form)
-            if starter is not None:
-                if starter.words:
-                    self._words(index, token, starter.words, hits)
-                if starter.phrases and token + 1 < end:
-                    longer = starter.phrases.get(forms[token + 1])
-                    if longer:
-                        self._phrases(index, token, end, longer, hits)
-                if starter.verbs:
-                    self._verbs(index, token, starter.verbs, hits)
-                if starter.patterns:
-                    self._patterns(index, token, starter.patterns, hits)
-            elif form[0] in _DIGITS:
-                self._patterns(index, token, self.at_number, hits)
-            if form.endswith(_CONDITIONAL_ENDINGS) and is_conditional(form):
-                self._conditional(index, token, hits)
-        return _settle(hits)
+    def hits(self) -> list[list[Hit]]:
+        """Hits of every sentence in reading order, after pseudo-cues and overlaps are settled."""
+        scan, forms = self.scan, self.scan.forms
+        found: list[list[Hit]] = [[] for _ in scan.bounds]
+        sentence_of = [-1] * len(forms)  # no sentence holds what stands between two
+        for index, (first, end) in enumerate(scan.bounds):
+            sentence_of[first:end] = [index] * (end - first)
+        # Most tokens begin nothing: they are passed over in C.
+        for token, starter in enumerate(map(self.lexicon.starters.get, forms)):
+            if starter is None or (index := sentence_of[token]) < 0:
+                continue
+            if starter.words:
+                self._words(index, token, starter.words, found[index])
+            if starter.verbs:
+                self._verbs(index, token, starter.verbs, found[index])
+            if starter.patterns:
+                self._patterns(index, token, starter.patterns, found[index])
+        for token, phrases in enumerate(map(self.lexicon.phrases.get, pairwise(forms))):
+            if phrases is not None and (index := sentence_of[token]) >= 0:
+                self._phrases(index, token, phrases, found[index])
+        for match in _DIGIT.finditer(scan.initials):
+            token = match.start()
+            if (index := sentence_of[token]) >= 0:
+                self._patterns(index, token, self.at_number, found[index])
+        for match in _CONDITIONAL_ENDING.finditer(scan.text):
+            token = bisect_left(scan.ends, match.end())
+            if self.verbs.is_conditional(forms[token]) and (index := sentence_of[token]) >= 0:
+                self._conditional(index, token, found[index])
+        return [_settle(hits) for hits in found]
 
     def _words(self, index: int, token: int, words: list[Phrase], hits: list[Hit]) -> None:
         """Forms of one token."""
@@ -200,9 +199,9 @@ class _Matcher:
             if not entry.context or self._context_holds(entry, index, token, token):
                 hits.append(Hit(entry, index, token, token, scan.starts[token], scan.ends[token]))
 
-    def _phrases(self, index: int, token: int, end: int, phrases: list[Phrase], hits: list[Hit]) -> None:
+    def _phrases(self, index: int, token: int, phrases: list[Phrase], hits: list[Hit]) -> None:
         """Forms of several tokens; the first two are known to be there."""
-        forms = self.scan.forms
+        forms, end = self.scan.forms, self.scan.bounds[index][1]
         for words, written, entry in phrases:
             last = token + len(words) - 1
             if last < end and (last == token + 1 or tuple(forms[token : last + 1]) == words):
@@ -331,21 +330,21 @@ class _Matcher:
 
     def _context_holds(self, entry: CueEntry, index: int, first: int, last: int) -> bool:
         scan = self.scan
-        begin, limit = scan.spans[index]
-        for check in entry.context:
-            if check.is_before:
-                if check.tokens and (first == scan.bounds[index][0] or scan.forms[first - 1] not in check.tokens):
-                    found = None
-                else:
-                    start = scan.starts[first]
-                    found = check.pattern.search(scan.text[max(begin, start - check.window) : start].rstrip())
-            elif check.tokens and (last + 1 == scan.bounds[index][1] or scan.forms[last + 1] not in check.tokens):
-                found = None
-            else:
-                end = scan.ends[last]
-                after = scan.text[end : min(limit, end + check.window)].lstrip()
-                found = check.pattern.search(after) if check.is_near else check.pattern.match(after)
-            if (found is None) != check.is_negative:
+        forms, text = scan.forms, scan.text
+        begin, end = scan.bounds[index]
+        for pattern, is_before, is_near, is_negative, window, tokens in entry.context:
+            found = False
+            if is_before:
+                if not tokens or (first > begin and forms[first - 1] in tokens):
+                    low = scan.spans[index][0]
+                    high = scan.ends[first - 1] if first > begin else low
+                    found = pattern.search(text, max(low, high - window), high) is not None
+            elif not tokens or (last + 1 < end and forms[last + 1] in tokens):
+                high = scan.spans[index][1]
+                low = scan.starts[last + 1] if last + 1 < end else high
+                look = pattern.search if is_near else pattern.match
+                found = look(text, low, min(high, low + window)) is not None
+            if found == is_negative:
                 return False
         return True
 
@@ -387,17 +386,22 @@ def _settle(hits: list[Hit]) -> list[Hit]:
 def _longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     taken: dict[str, list[Hit]] = {}
-    for hit in sorted(hits, key=lambda hit: (hit.first - hit.last, hit.first)):
-        entry = hit.entry
-        others = taken.setdefault(entry.category, [])
-        # Verbs of the same span that differ in their frames are settled where frames are known (service.attribution).
-        if not any(
-            other.first <= hit.last
-            and hit.first <= other.last
-            and not (other.entry.frames and entry.frames and (other.first, other.last) == (hit.first, hit.last))
-            for other in others
-        ):
+    for hit in sorted(hits, key=_longest_first):
+        others = taken.setdefault(hit.entry.category, [])
+        for other in others:
+            if other.first <= hit.last and hit.first <= other.last and not _differ_in_frames(hit, other):
+                break
+        else:
             others.append(hit)
             kept.append(hit)
     kept.sort(key=_READING_ORDER)
     return kept
+
+
+def _longest_first(hit: Hit) -> tuple[int, int]:
+    return hit.first - hit.last, hit.first
+
+
+def _differ_in_frames(hit: Hit, other: Hit) -> bool:
+    """Readings of one verb that differ in their frames are settled where frames are known (service.attribution)."""
+    return bool(hit.entry.frames and other.entry.frames) and (hit.first, hit.last) == (other.first, other.last)

@@ -23,6 +23,7 @@ _BEFORE_HEAD = frozenset(
     "nombre bon bons".split()
 )
 _OF = frozenset("de du des d'".split())
+_BEFORE_COMPLEMENT = ARTICLES | {"de"}
 _AT = frozenset("à au aux en sur chez auprès sous".split())
 _STOP = frozenset(
     "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu "
@@ -224,7 +225,7 @@ class MentionFinder:
                 break
             if forms[position] in _OF or (forms[position] in _AT and self._place_follows(position, end)):
                 position += 1
-                while position < end and forms[position] in ARTICLES | {"de"}:
+                while position < end and forms[position] in _BEFORE_COMPLEMENT:
                     position += 1
                 inner = self._adjectives(position - 1, end, names, 4)
                 if inner < position:

@@ -14,7 +14,8 @@ from service.mentions import ARTICLES, Mention
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
-_GENERIC = frozenset("de du des d' la le les l' et - « » \" à au en".split())
+_EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
+_TO_STRIP = ARTICLES | {"de", "d'"}
 
 
 def independent(sources: Iterable[Source]) -> int:
@@ -25,18 +26,15 @@ def independent(sources: Iterable[Source]) -> int:
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A source while the article is read."""
+    """A party to the article: ``named`` in these sentences; a source once it ``spoke`` in any."""
 
-    id: str
     party: Mention | Pronoun
     kind: str
     head: str
-    n_names: int
-    gender: str
-    plural: bool
-    relayed: bool = False  # an identifiable outlet reported what it says
+    named: list[int]
     spoke: list[int] = field(default_factory=list)
-    named: list[int] = field(default_factory=list)
+    id: str = ""  # of a source: s1, s2… in order of their first claim
+    relayed: bool = False  # an identifiable outlet reported what it says
 
 
 class Registry:
@@ -50,7 +48,7 @@ class Registry:
         self.scan = scan
         self._entries: list[_Entry] = []
         self._by_key: dict[tuple[str, ...], _Entry] = {}
-        self._by_id: dict[str, _Entry] = {}
+        self._sources: list[_Entry] = []
         self._recent: deque[_Entry] = deque(maxlen=_REACH)  # speakers, the latest last
 
     def name(self, mention: Mention) -> None:
@@ -66,7 +64,10 @@ class Registry:
             entry.named.append(mention.sentence)
 
     def speak(self, party: Mention | Pronoun, sentence: int) -> tuple[str, str, int | None]:
-        """Id and kind of the source behind ``party``, and the sentence it takes up (None when it stands alone)."""
+        """Id and kind of the source behind ``party``, and the sentence it takes up (None when it stands alone).
+
+        Sources are numbered s1, s2… in order of their first claim.
+        """
         takes_up = True
         if isinstance(party, Pronoun):
             entry = self._antecedent(party)
@@ -78,6 +79,9 @@ class Registry:
             known = self._known(party, keys)
             entry, takes_up = known if known else (self._add(party, keys), False)
         target = self._target(entry, sentence) if takes_up else None
+        if not entry.id:
+            self._sources.append(entry)
+            entry.id = f"s{len(self._sources)}"
         if not entry.spoke or entry.spoke[-1] != sentence:
             entry.spoke.append(sentence)
         if entry in self._recent:
@@ -87,32 +91,30 @@ class Registry:
 
     def relay(self, sources: Iterable[str]) -> None:
         """Sources that speak in one sentence: an outlet among them relays the others, here and later."""
-        entries = [self._by_id[source] for source in sources]
+        entries = [self._source(source) for source in sources]
         if any(entry.kind == "outlet" for entry in entries):
             for entry in entries:
                 entry.relayed = entry.relayed or entry.kind == "anonymous"
 
     def target(self, source: str, sentence: int) -> int | None:
         """Nearest sentence before ``sentence`` in which the source speaks, else names it."""
-        return self._target(self._by_id[source], sentence)
+        return self._target(self._source(source), sentence)
 
     def kind(self, source: str) -> str:
         """Kind of the source with this id."""
-        return self._by_id[source].kind
+        return self._source(source).kind
+
+    def _source(self, source: str) -> _Entry:
+        return self._sources[int(source[1:]) - 1]
 
     def sources(self) -> tuple[Source, ...]:
-        """Sources that speak, renumbered s1, s2… in order of their first claim; see `renumbered`."""
-        names, groups = self.renumbered(), self._groups()
-        spoken = [entry for entry in self._entries if entry.spoke]
+        """Those who speak, in order of their first claim."""
         return tuple(
-            Source(names[entry.id], self._name(entry), entry.kind, tuple(entry.spoke), groups[entry.id], entry.relayed)
-            for entry in sorted(spoken, key=lambda entry: int(names[entry.id][1:]))
+            [
+                Source(entry.id, self._name(entry), entry.kind, tuple(entry.spoke), self._group(entry), entry.relayed)
+                for entry in self._sources
+            ]
         )
-
-    def renumbered(self) -> dict[str, str]:
-        """Public ids by internal id."""
-        spoken = sorted((entry for entry in self._entries if entry.spoke), key=lambda entry: entry.spoke[0])
-        return {entry.id: f"s{number}" for number, entry in enumerate(spoken, 1)}
 
     # --- identity
     # --------------------------------------------------------------------------------------------------------
@@ -122,7 +124,7 @@ class Registry:
         for key in keys:
             if key in self._by_key:
                 entry = self._by_key[key]
-                shorter = len(mention.names) < entry.n_names and mention.kind == "person"
+                shorter = mention.kind == "person" and len(mention.names) < len(getattr(entry.party, "names", ()))
                 return entry, shorter
         if (
             mention.kind in ("role", "anonymous", "document", "institution")
@@ -142,11 +144,11 @@ class Registry:
         candidates = list(reversed(self._recent)) + self._entries[: -_REACH - 1 : -1]
         for entry in candidates:
             if entry.head == head and (entry.kind == mention.kind or mention.kind in ("role", "document")):
-                if entry.plural == mention.plural:
+                if entry.party.plural == mention.plural:
                     return entry
         if mention.kind == "anonymous" and head == "source":  # "cette source" after "un responsable"
             for entry in candidates:
-                if entry.spoke and entry.kind in ("anonymous", "role") and entry.plural == mention.plural:
+                if entry.spoke and entry.kind in ("anonymous", "role") and entry.party.plural == mention.plural:
                     return entry
         if mention.kind == "document" and mention.bare:
             for entry in candidates:
@@ -165,9 +167,7 @@ class Registry:
     def _keys(self, mention: Mention) -> list[tuple[str, ...]]:
         if mention.kind == "person":
             return [("person", mention.names[-1])] if mention.names else []
-        words = tuple(
-            w for w in self.scan.forms[mention.head : mention.last + 1] if w not in _GENERIC and w not in ARTICLES
-        )
+        words = tuple([w for w in self.scan.forms[mention.head : mention.last + 1] if w not in _EMPTY])
         if mention.kind in ("institution", "outlet") and words:
             return [("body", *words)]
         if mention.kind in ("role", "document") and mention.definite and not mention.bare:
@@ -175,29 +175,15 @@ class Registry:
         return []
 
     def _add(self, mention: Mention, keys: list[tuple[str, ...]]) -> _Entry:
-        scan = self.scan
-        entry = _Entry(
-            f"e{len(self._entries)}",
-            mention,
-            mention.kind,
-            self._head(mention),
-            len(mention.names),
-            mention.gender,
-            mention.plural,
-            named=[mention.sentence],
-        )
-        self._remember(entry)
+        entry = _Entry(mention, mention.kind, self._head(mention), [mention.sentence])
+        self._entries.append(entry)
         for key in keys:
             self._by_key.setdefault(key, entry)
         if mention.kind == "institution":
-            following = scan.forms[mention.last + 1 : mention.last + 4]
-            if len(following) == 3 and following[0] == "(" and following[2] == ")":
-                self._by_key.setdefault(("body", following[1]), entry)
+            forms, after = self.scan.forms, mention.last + 1
+            if forms[after : after + 1] == ["("] and forms[after + 2 : after + 3] == [")"]:
+                self._by_key.setdefault(("body", forms[after + 1]), entry)
         return entry
-
-    def _remember(self, entry: _Entry) -> None:
-        self._entries.append(entry)
-        self._by_id[entry.id] = entry
 
     # --- what is said of a source
     # ------------------------------------------------------------------------------------------
@@ -209,29 +195,24 @@ class Registry:
             first = last = party.token
         else:
             first, last = party.first, party.last
-            while first < party.head and scan.forms[first] in ARTICLES | {"de", "d'"}:
+            while first < party.head and scan.forms[first] in _TO_STRIP:
                 first += 1
         start, end = scan.original(scan.starts[first], scan.ends[last])
         return scan.document.text[start:end]
 
-    def _groups(self) -> dict[str, str]:
-        """Group by internal id of those who speak: a spokesperson is not independent of the body."""
-        spoken = [entry for entry in self._entries if entry.spoke]
-        words = {entry.id: self._words(entry) for entry in spoken}
-        groups = {entry.id: entry.id for entry in spoken}
-        bodies = [entry for entry in spoken if entry.kind == "institution" and entry.head not in _SPOKESPERSONS]
-        for entry in spoken:
-            if words[entry.id] & _SPOKESPERSONS:
-                body = next((b for b in bodies[-_REACH:] if words[b.id] & words[entry.id] - _SPOKESPERSONS), None)
-                if body is not None and body is not entry:
-                    groups[entry.id] = body.id
-        return groups
+    def _group(self, entry: _Entry) -> str:
+        """Id of the body that a spokesperson speaks for, if it speaks as well: the two are not independent."""
+        words = self._words(entry)
+        if not _SPOKESPERSONS.isdisjoint(words):
+            for body in self._sources[-_REACH:]:
+                if body.kind == "institution" and body.head not in _SPOKESPERSONS and body is not entry:
+                    if any(len(word) > 3 and word not in _SPOKESPERSONS for word in words & self._words(body)):
+                        return body.id
+        return entry.id
 
     def _words(self, entry: _Entry) -> set[str]:
-        if isinstance(entry.party, Pronoun):
-            return set()
-        forms = self.scan.forms[entry.party.first : entry.party.last + 1]
-        return {form for form in forms if len(form) > 3}
+        party = entry.party
+        return set() if isinstance(party, Pronoun) else set(self.scan.forms[party.first : party.last + 1])
 
     # --- pronouns
     # --------------------------------------------------------------------------------------------------------
@@ -249,15 +230,16 @@ class Registry:
 
     def _agreeing(self, candidates: Iterable[_Entry], pronoun: Pronoun) -> _Entry | None:
         for entry in candidates:
-            if entry.plural == pronoun.plural and (not entry.gender or entry.gender == pronoun.gender):
+            party = entry.party
+            if party.plural == pronoun.plural and (not party.gender or party.gender == pronoun.gender):
                 return entry
         return None
 
     def _unnamed(self, pronoun: Pronoun) -> _Entry:
         """A pronoun that stands for nobody the article names: "on" is anonymous, "il" a person we cannot place."""
         kind = "anonymous" if pronoun.nobody else "role"
-        entry = _Entry(f"e{len(self._entries)}", pronoun, kind, "", 0, pronoun.gender, pronoun.plural)
-        self._remember(entry)
+        entry = _Entry(pronoun, kind, "", [])
+        self._entries.append(entry)
         return entry
 
     def _target(self, entry: _Entry, sentence: int) -> int | None:

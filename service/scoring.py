@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from math import exp
+from operator import sub
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,9 +55,10 @@ class Scorer:
         self.version = version
         self.card = card
         self._weights = np.asarray(estimator.coef_, dtype=np.float64)
-        self._thresholds = [float(value) for value in estimator.thresholds_]
+        self._thresholds = np.asarray(estimator.thresholds_, dtype=np.float64)
         self._review_at = float(card["review"]["fragile_probability"])
-        self._base = self._mean_level(0.0) / (LEVELS - 1)
+        self._empty = self._at_least(np.zeros(1))[0]
+        self._base = float(self._empty.sum()) / (LEVELS - 1)
 
     @classmethod
     def load(cls, models: Path = MODELS) -> Scorer:
@@ -104,7 +105,8 @@ class Scorer:
     def assess(self, article: Article, *, contributions: bool = False, features: bool = False) -> list[Assessment]:
         """One assessment a sentence, in order."""
         matrix = sentence_features(article)
-        etas = (matrix @ self._weights).tolist()
+        etas = matrix @ self._weights
+        exceeding = self._at_least(etas).tolist()
         assessments = []
         for index, kind in enumerate(article.kinds):
             row = matrix[index]
@@ -112,12 +114,12 @@ class Scorer:
             if kind == "none":
                 assessments.append(Assessment(kind, None, None, None, False, (), named))
                 continue
-            at_least = self._at_least(etas[index])
+            at_least = exceeding[index]
             score = sum(at_least) / (LEVELS - 1)
-            probabilities = tuple(a - b for a, b in zip((1.0, *at_least), (*at_least, 0.0), strict=True))
-            level = sum(1 for probability in at_least if probability >= 0.5)
+            probabilities = tuple(map(sub, (1.0, *at_least), (*at_least, 0.0)))
+            level = sum([probability >= 0.5 for probability in at_least])
             review = probabilities[0] + probabilities[1] >= self._review_at
-            parts = self._contributions(row, etas[index], score) if contributions else ()
+            parts = self._contributions(row, float(etas[index]), score) if contributions else ()
             assessments.append(Assessment(kind, score, level, probabilities, review, parts, named))
         return assessments
 
@@ -126,18 +128,17 @@ class Scorer:
         """Score of a sentence that shows nothing: contributions sum to a score's distance from it."""
         return self._base
 
-    def _at_least(self, eta: float) -> list[float]:
-        return [1 / (1 + exp(min(threshold - eta, 700))) for threshold in self._thresholds]
-
-    def _mean_level(self, eta: float) -> float:
-        return sum(self._at_least(eta))
+    def _at_least(self, etas: NDArray[np.float64]) -> NDArray[np.float64]:
+        """P(level >= k), k = 1…, of shape (sentences, LEVELS - 1)."""
+        shares: NDArray[np.float64] = 1 / (1 + np.exp(np.minimum(self._thresholds - etas[:, None], 700)))
+        return shares
 
     def _contributions(self, row: NDArray[np.float64], eta: float, score: float) -> tuple[Contribution, ...]:
         """Exact shares of score - base: the path integral from the empty row gives each feature its part of the
         log-odds.
         """
         if abs(eta) < 1e-9:
-            slope = sum(p * (1 - p) for p in self._at_least(0.0)) / (LEVELS - 1)
+            slope = float((self._empty * (1 - self._empty)).sum()) / (LEVELS - 1)
         else:
             slope = (score - self._base) / eta
         parts = [

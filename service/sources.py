@@ -6,6 +6,7 @@ Attribution, kinds of source, pronouns and short names, quotations that go on, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from service.article import Article, Cue, Link
 from service.attribution import INCISE, Attribution, AttributionFinder, Pronoun
@@ -33,6 +34,7 @@ _DETAIL_OPENERS = (
     "alors que",
     "tandis que",
 )
+_SPAN = attrgetter("start", "end")
 _NEXT_TO = 30  # characters between an attribution and the quotation it introduces or follows
 _DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
 
@@ -67,12 +69,8 @@ class _Analysis:
             self._mark(index)
         self._quote(speech)
         self._inherit(speech)
-        names = self.registry.renumbered()
-        by_sentence = tuple(
-            tuple(sorted((self._public(cue, names) for cue in cues), key=lambda cue: (cue.start, cue.end)))
-            for cues in self.cues
-        )
-        speakers = tuple(tuple(names[source] for source in sources) for sources in self.speakers)
+        by_sentence = tuple([tuple(sorted(cues, key=_SPAN)) for cues in self.cues])
+        speakers = tuple(map(tuple, self.speakers))
         kinds = tuple(
             kind_of(self.scan, index, self.attributions[index], speech, bool(speakers[index]))
             for index in range(len(document.sentences))
@@ -144,17 +142,16 @@ class _Analysis:
             entry = hit.entry
             if entry.category == "source":
                 continue
-            categories = (entry.category, *entry.also)
-            if entry.id.startswith("precision-lieu") and any(
+            if entry.category == "precision" and entry.id.startswith("precision-lieu") and any(
                 first <= hit.last and hit.first <= last for first, last in self._spoken[index]
             ):
                 continue  # the place belongs to the name of a source
-            for category in categories:
+            for category in entry.categories:
                 if category == "attribution" and id(hit) not in attributing:
                     continue
-                weight = (
-                    entry.weight * self._scope_weight(hit) if category in ("hedge", "conditional") else entry.weight
-                )
+                weight = entry.weight
+                if category in ("hedge", "conditional"):
+                    weight *= self._scope_weight(hit)
                 self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
 
     def _scope_weight(self, hit: Hit) -> float:
@@ -199,9 +196,6 @@ class _Analysis:
         start, end = self.scan.original(self.scan.starts[first], self.scan.ends[last])
         text = self.scan.document.text[start:end]
         self.cues[index].append(Cue(category, index, start, end, text, cue, source_kind, source, role, weight))
-
-    def _public(self, cue: Cue, names: dict[str, str]) -> Cue:
-        return cue._replace(source=names[cue.source]) if cue.source else cue
 
     def _names(self, index: int) -> int:
         """Capitalised names in the sentence: the "who" and "where" that a reader can look up."""
