@@ -39,7 +39,8 @@ _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
 _TO_INFINITIVE = frozenset("de d' à ne n' pas s' se en y l' le la".split())
 _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 _QUOTE_ENDS = frozenset(("»", "”", '"'))
-INCISE = CueEntry("incise", "attribution", categories=("attribution",))  # the verb of an incise that the lexicon does not know as a verb of saying
+# The verb of an incise that the lexicon does not know as a verb of saying.
+INCISE = CueEntry("incise", "attribution", categories=("attribution",))
 _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
 

@@ -67,7 +67,6 @@ def kind_of(
     """
     first, end = scan.bounds[index]
     begin, limit = scan.spans[index]
-    forms = scan.forms[first:end]
     text = scan.text[begin:limit]
     block = scan.document.blocks[scan.document.sentences[index].block].kind
     hits = scan.hits[index]
@@ -222,7 +221,7 @@ def _is_opinion(
     opening = text[:_DEONTIC_WITHIN]
     if any(map(opening.__contains__, _DEONTIC_HINTS)) and _DEONTIC.search(opening):
         return True
-    is_precise = any([hit.entry.category == "precision" for hit in hits])
+    is_precise = any(hit.entry.category == "precision" for hit in hits)
     if not is_precise and len(text) <= _SHORT_TEXT and _THAT_IS_HINT.search(text):
         if _THAT_IS.match(_quoted_words(text)):
             return True

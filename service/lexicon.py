@@ -149,7 +149,7 @@ class Lexicon:
                 if len(tokens) == 1:
                     self.starters.setdefault(tokens[0], Starter()).words.append((tokens, written, entry))
                 else:
-                    self.phrases.setdefault(tokens[:2], []).append((tokens, written, entry))
+                    self.phrases.setdefault((tokens[0], tokens[1]), []).append((tokens, written, entry))
             for lemma in entry.lemmas:
                 if lemma == "*":
                     self.any_conditional.append(entry)

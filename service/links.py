@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.article import Cue, Link
 from service.matching import Scan
@@ -30,8 +30,7 @@ _COMMON = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """What linking needs to know of a sentence: its sources (own or inherited), its kind, its cues, its tokens."""
 
     speakers: tuple[str, ...]
@@ -45,7 +44,7 @@ def find_links(scan: Scan, statements: Sequence[Statement]) -> list[Link]:
     links: list[Link] = []
     linker = _Linker(scan, statements)
     for index, statement in enumerate(statements):
-        categories = [cue.category for cue in statement.cues]
+        categories = {cue.category for cue in statement.cues}
         if "denial" in categories:
             targets = linker.targets(index, contesting=True)
             links += [Link("contests", index, target) for target in targets]
@@ -68,12 +67,10 @@ class _Linker:
         words = self._words.get(index)
         if words is None:
             statement = self.statements[index]
-            forms = self.scan.forms[slice(*statement.tokens)]
+            candidates = set(self.scan.forms[slice(*statement.tokens)]) - _COMMON
             # Who speaks is not what is said.
-            names = " ".join(cue.text.lower() for cue in statement.cues if cue.category == "source")
-            words = frozenset(
-                f[:5] for f in forms if len(f) > 3 and f not in _COMMON and f[0].isalnum() and f not in names
-            )
+            names = " ".join([cue.text for cue in statement.cues if cue.category == "source"]).lower()
+            words = frozenset([f[:5] for f in candidates if len(f) > 3 and f not in names and f[0].isalnum()])
             self._words[index] = words
         return words
 

@@ -168,17 +168,21 @@ class _Matcher:
         for index, (first, end) in enumerate(scan.bounds):
             sentence_of[first:end] = [index] * (end - first)
         # Most tokens begin nothing: they are passed over in C.
-        for token, starter in enumerate(map(self.lexicon.starters.get, forms)):
-            if starter is None or (index := sentence_of[token]) < 0:
+        singles = map(self.lexicon.starters.get, forms)
+        for token, starter in [(token, starter) for token, starter in enumerate(singles) if starter]:
+            if (index := sentence_of[token]) < 0:
                 continue
-            if starter.words:
-                self._words(index, token, starter.words, found[index])
+            hits = found[index]
+            for _, written, entry in starter.words:
+                if not written or self._same_case(token, written):
+                    self._add(index, entry, token, token, None, hits)
             if starter.verbs:
-                self._verbs(index, token, starter.verbs, found[index])
+                self._verbs(index, token, starter.verbs, hits)
             if starter.patterns:
-                self._patterns(index, token, starter.patterns, found[index])
-        for token, phrases in enumerate(map(self.lexicon.phrases.get, pairwise(forms))):
-            if phrases is not None and (index := sentence_of[token]) >= 0:
+                self._patterns(index, token, starter.patterns, hits)
+        pairs = map(self.lexicon.phrases.get, pairwise(forms))
+        for token, phrases in [(token, phrases) for token, phrases in enumerate(pairs) if phrases]:
+            if (index := sentence_of[token]) >= 0:
                 self._phrases(index, token, phrases, found[index])
         for match in _DIGIT.finditer(scan.initials):
             token = match.start()
@@ -189,15 +193,6 @@ class _Matcher:
             if self.verbs.is_conditional(forms[token]) and (index := sentence_of[token]) >= 0:
                 self._conditional(index, token, found[index])
         return [_settle(hits) for hits in found]
-
-    def _words(self, index: int, token: int, words: list[Phrase], hits: list[Hit]) -> None:
-        """Forms of one token."""
-        scan = self.scan
-        for _, written, entry in words:
-            if written and not self._same_case(token, written):
-                continue
-            if not entry.context or self._context_holds(entry, index, token, token):
-                hits.append(Hit(entry, index, token, token, scan.starts[token], scan.ends[token]))
 
     def _phrases(self, index: int, token: int, phrases: list[Phrase], hits: list[Hit]) -> None:
         """Forms of several tokens; the first two are known to be there."""
@@ -373,6 +368,8 @@ def _settle(hits: list[Hit]) -> list[Hit]:
                 for blocker in blockers
             )
         ]
+    if len(hits) < 2:
+        return hits
     hits.sort(key=_READING_ORDER)
     reached: dict[str, int] = {}
     for hit in hits:

@@ -31,8 +31,10 @@ _EMOJI = (
 _NEWLINE = r"[\n\r\u2028\u2029\x85]"
 # Group 1: the stop. Group 2: what still belongs to the sentence, that is closing marks, notes ("[1]") and emoji. Each
 # alternative begins with another character or is bounded: the repetition cannot backtrack. No groups: a line break.
+# The look ahead spares most characters the alternatives.
 _STOP = re.compile(
-    rf"([.!?…‼⁇⁈⁉]+)((?:[\"”’')\]]|\s?»|[ \u00a0\u202f]?\[\d{{1,3}}\]|[¹²³⁰⁴-⁹]|\s?{_EMOJI})*)|{_NEWLINE}\s*"
+    r"(?=[.!?…‼⁇⁈⁉\n\r\u2028\u2029\x85])"
+    rf"(?:([.!?…‼⁇⁈⁉]+)((?:[\"”’')\]]|\s?»|[ \u00a0\u202f]?\[\d{{1,3}}\]|[¹²³⁰⁴-⁹]|\s?{_EMOJI})*)|{_NEWLINE}\s*)"
 )
 # Groups: white space, opening marks, the word (accents that stand apart, as in NFD, are no word characters for `re`).
 _NEXT = re.compile(r"(\s*)([«“„\"'‘’(\[{—–―‒\-•\s¿¡]*)([\w\u0300-\u036f]{0,24})")

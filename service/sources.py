@@ -142,8 +142,10 @@ class _Analysis:
             entry = hit.entry
             if entry.category == "source":
                 continue
-            if entry.category == "precision" and entry.id.startswith("precision-lieu") and any(
-                first <= hit.last and hit.first <= last for first, last in self._spoken[index]
+            if (
+                entry.category == "precision"
+                and entry.id.startswith("precision-lieu")
+                and any(first <= hit.last and hit.first <= last for first, last in self._spoken[index])
             ):
                 continue  # the place belongs to the name of a source
             for category in entry.categories:

@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service import segmentation
 from service.html import HtmlMap, extract
@@ -45,8 +46,7 @@ class TextError(ValueError):
         self.pointer = pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, heading, list item… of the document; `segment` is the caller's id for it, if it has one."""
 
     kind: str  # one of BLOCK_KINDS
@@ -55,11 +55,10 @@ class Block:
     segment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """`text` is document.text[start:end]; `block` the index of its block in document.blocks."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a sentence
     start: int
     end: int
     text: str
