@@ -4,6 +4,7 @@ Threads with keep-alive can land every connection on one worker unless the port 
 numerical libraries that started threads before the fork, hence one thread each, set before anything imports numpy.
 """
 
+import gc
 import os
 import sys
 
@@ -32,3 +33,9 @@ keepalive = 5
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def when_ready(server: object) -> None:
+    """Before the workers are forked: what was loaded stays for good, so no collection looks at it or copies its pages."""
+    gc.collect()
+    gc.freeze()

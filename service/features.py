@@ -7,12 +7,10 @@ raises a score; an identifiable source or a precise particular never lowers one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from service.article import IDENTIFIABLE, Article, Cue
 
@@ -433,27 +431,3 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
     else:
         for name in (*_PARTICULARS, "carried_particulars"):
             own.pop(name, None)
-
-
-class ArticleFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Stateless scikit-learn transformer: articles → rows of all their sentences, one under the other.
-
-    >>> ArticleFeatures().get_feature_names_out()[0]
-    'source_person'
-    """
-
-    def fit(self, articles: Sequence[Article], y: Any = None) -> ArticleFeatures:
-        """Nothing to learn."""
-        return self
-
-    def transform(self, articles: Iterable[Article]) -> NDArray[np.float64]:
-        """Matrix of shape (sentences of all articles, len(FEATURES))."""
-        rows = [sentence_features(article) for article in articles]
-        return np.vstack(rows) if rows else np.zeros((0, len(FEATURES)))
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.str_]:
-        """Column names."""
-        return np.array(NAMES)
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True

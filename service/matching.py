@@ -163,7 +163,7 @@ class _Matcher:
     def hits(self) -> list[list[Hit]]:
         """Hits of every sentence in reading order, after pseudo-cues and overlaps are settled."""
         scan, forms = self.scan, self.scan.forms
-        found: list[list[Hit]] = [[] for _ in scan.bounds]
+        found: list[Hit] = []
         sentence_of = [-1] * len(forms)  # no sentence holds what stands between two
         for index, (first, end) in enumerate(scan.bounds):
             sentence_of[first:end] = [index] * (end - first)
@@ -172,27 +172,39 @@ class _Matcher:
         for token, starter in [(token, starter) for token, starter in enumerate(singles) if starter]:
             if (index := sentence_of[token]) < 0:
                 continue
-            hits = found[index]
             for _, written, entry in starter.words:
                 if not written or self._same_case(token, written):
-                    self._add(index, entry, token, token, None, hits)
+                    if not entry.context or self._context_holds(entry, index, token, token):
+                        found.append(Hit(entry, index, token, token, scan.starts[token], scan.ends[token]))
             if starter.verbs:
-                self._verbs(index, token, starter.verbs, hits)
+                self._verbs(index, token, starter.verbs, found)
             if starter.patterns:
-                self._patterns(index, token, starter.patterns, hits)
+                self._patterns(index, token, starter.patterns, found)
         pairs = map(self.lexicon.phrases.get, pairwise(forms))
         for token, phrases in [(token, phrases) for token, phrases in enumerate(pairs) if phrases]:
             if (index := sentence_of[token]) >= 0:
-                self._phrases(index, token, phrases, found[index])
+                self._phrases(index, token, phrases, found)
         for match in _DIGIT.finditer(scan.initials):
             token = match.start()
             if (index := sentence_of[token]) >= 0:
-                self._patterns(index, token, self.at_number, found[index])
+                self._patterns(index, token, self.at_number, found)
         for match in _CONDITIONAL_ENDING.finditer(scan.text):
             token = bisect_left(scan.ends, match.end())
             if self.verbs.is_conditional(forms[token]) and (index := sentence_of[token]) >= 0:
-                self._conditional(index, token, found[index])
-        return [_settle(hits) for hits in found]
+                self._conditional(index, token, found)
+        found.sort(key=_READING_ORDER)
+        by_sentence: list[list[Hit]] = [[] for _ in scan.bounds]
+        unsettled: set[int] = set()  # sentences with a pseudo-cue or with overlapping hits
+        reached: dict[str, int] = {}
+        for hit in found:
+            entry = hit.entry
+            if entry.pseudo or hit.first <= reached.get(entry.category, -1):
+                unsettled.add(hit.sentence)
+            reached[entry.category] = hit.last
+            by_sentence[hit.sentence].append(hit)
+        for index in unsettled:
+            by_sentence[index] = _settle(by_sentence[index])
+        return by_sentence
 
     def _phrases(self, index: int, token: int, phrases: list[Phrase], hits: list[Hit]) -> None:
         """Forms of several tokens; the first two are known to be there."""
@@ -358,41 +370,22 @@ def _fits(entry: CueEntry, group: VerbGroup) -> bool:
 def _settle(hits: list[Hit]) -> list[Hit]:
     """Drop what pseudo-cues silence; of overlapping hits of one category keep the longest."""
     blockers = [hit for hit in hits if hit.entry.pseudo]
-    if blockers:
-        hits = [
-            hit
-            for hit in hits
-            if not hit.entry.pseudo
-            and not any(
-                hit.entry.category in blocker.entry.blocks and blocker.first <= hit.last and hit.first <= blocker.last
-                for blocker in blockers
-            )
-        ]
-    if len(hits) < 2:
-        return hits
-    hits.sort(key=_READING_ORDER)
-    reached: dict[str, int] = {}
-    for hit in hits:
-        category = hit.entry.category
-        if hit.first <= reached.get(category, -1):
-            return _longest(hits)
-        reached[category] = hit.last
-    return hits
-
-
-def _longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     taken: dict[str, list[Hit]] = {}
     for hit in sorted(hits, key=_longest_first):
-        others = taken.setdefault(hit.entry.category, [])
-        for other in others:
-            if other.first <= hit.last and hit.first <= other.last and not _differ_in_frames(hit, other):
-                break
-        else:
+        category = hit.entry.category
+        if hit.entry.pseudo or any(category in b.entry.blocks and _overlap(b, hit) for b in blockers):
+            continue
+        others = taken.setdefault(category, [])
+        if not any(_overlap(other, hit) and not _differ_in_frames(hit, other) for other in others):
             others.append(hit)
             kept.append(hit)
     kept.sort(key=_READING_ORDER)
     return kept
+
+
+def _overlap(hit: Hit, other: Hit) -> bool:
+    return hit.first <= other.last and other.first <= hit.last
 
 
 def _longest_first(hit: Hit) -> tuple[int, int]:

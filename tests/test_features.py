@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.features import FEATURES, NAMES, ArticleFeatures, sentence_features
+from service.estimators import ArticleFeatures
+from service.features import FEATURES, NAMES, sentence_features
 from service.lexicon import Lexicon
 from service.scoring import Scorer
 from service.sources import analyse

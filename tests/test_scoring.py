@@ -48,8 +48,8 @@ def test_the_card_says_what_the_model_is_for() -> None:
     assert card["metrics"]["test"]["n"] > 50
 
 
-def break_artifact(models: Path) -> None:
-    artifact = models / VERSION / "model.joblib"
+def break_artifact(models: Path, name: str = "model.joblib") -> None:
+    artifact = models / VERSION / name
     content = bytearray(artifact.read_bytes())
     content[len(content) // 2] ^= 1
     artifact.write_bytes(bytes(content))
@@ -65,7 +65,8 @@ def change_card(models: Path, change: Callable[[dict], None]) -> None:  # type: 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (break_artifact, "SHA-256"),
+        (break_artifact, r"model\.joblib: SHA-256"),
+        (lambda models: break_artifact(models, "folded.joblib"), r"folded\.joblib: SHA-256"),
         (lambda models: (models / "champion").unlink(), "train a model"),
         (lambda models: (models / "champion").write_text("../elsewhere\n"), "not the name of a folder"),
         (lambda models: (models / "champion").write_text("nothing\n"), "card.json"),

@@ -18,9 +18,9 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
+from service.estimators import MonotoneOrdinal
 from service.features import FEATURES, NAMES
 from service.lexicon import Lexicon
-from service.ordinal import MonotoneOrdinal
 from training import dataset
 from training.measure import Scores, kind_accuracy, scores_of, span_scores
 
@@ -117,15 +117,23 @@ def _review_threshold(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> flo
 
 def _save(folder: Path, estimator: MonotoneOrdinal, card: dict[str, Any], text: str) -> None:
     """Write the version beside its place, then move it there: a killed run leaves nothing half-written."""
-    buffer = io.BytesIO()
-    joblib.dump(estimator, buffer)
-    card["artifact"] = {"file": "model.joblib", "sha256": hashlib.sha256(buffer.getvalue()).hexdigest()}
+    folded = {"weights": estimator.coef_, "thresholds": estimator.thresholds_}
+    files = {"model.joblib": _dumped(estimator), "folded.joblib": _dumped(folded)}
+    for key, name in (("artifact", "model.joblib"), ("folded", "folded.joblib")):
+        card[key] = {"file": name, "sha256": hashlib.sha256(files[name]).hexdigest()}
     partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
     partial.mkdir(parents=True)
-    (partial / "model.joblib").write_bytes(buffer.getvalue())
+    for name, content in files.items():
+        (partial / name).write_bytes(content)
     (partial / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     (partial / "report.md").write_text(text, encoding="utf-8")
     partial.rename(folder)
+
+
+def _dumped(value: Any) -> bytes:
+    buffer = io.BytesIO()
+    joblib.dump(value, buffer)
+    return buffer.getvalue()
 
 
 def _point(pointer: Path, version: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import check_grad
 
-from service.ordinal import MonotoneOrdinal, _loss
+from service.estimators import MonotoneOrdinal, _loss
 
 
 def sample(n: int = 400, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,6 @@
-"""Ordinal logistic regression with signed coefficients, as a scikit-learn classifier.
+"""The scikit-learn side of the model: articles → features, and ordinal logistic regression with signed coefficients.
+
+Training uses it; the service reads the folded arithmetic only, so that no worker carries scikit-learn in memory.
 
 Proportional odds: P(level ≥ k) = σ(x·w − t_k) with t_1 < t_2 < …, one coefficient a feature for all k, so that the four
 probabilities never cross and every contribution is additive on the log-odds scale. ``monotone`` bounds the sign of each
@@ -7,14 +9,42 @@ coefficient, which makes the guideline's promises hold by construction (McCullag
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from service.article import Article
+from service.features import FEATURES, NAMES, sentence_features
+
 _TINY = 1e-12
+
+
+class ArticleFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Stateless scikit-learn transformer: articles → rows of all their sentences, one under the other.
+
+    >>> ArticleFeatures().get_feature_names_out()[0]
+    'source_person'
+    """
+
+    def fit(self, articles: Sequence[Article], y: Any = None) -> ArticleFeatures:
+        """Nothing to learn."""
+        return self
+
+    def transform(self, articles: Iterable[Article]) -> NDArray[np.float64]:
+        """Matrix of shape (sentences of all articles, len(FEATURES))."""
+        rows = [sentence_features(article) for article in articles]
+        return np.vstack(rows) if rows else np.zeros((0, len(FEATURES)))
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.str_]:
+        """Column names."""
+        return np.array(NAMES)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
 
 
 class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
