@@ -36,6 +36,6 @@ loglevel = "warning"
 
 
 def when_ready(server: object) -> None:
-    """Before the workers are forked: what was loaded stays for good, so no collection looks at it or copies its pages."""
+    """Before the fork: what was loaded stays for good, so no collection looks at it or copies its pages."""
     gc.collect()
     gc.freeze()
