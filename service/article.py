@@ -34,7 +34,8 @@ class Cue(NamedTuple):
 
     ``cue`` is the id of the lexicon entry (or of the rule) that found it; ``source_kind`` and ``source`` (the id of an
     `Source`) are set for category ``source``.  ``role`` tells sources apart: ``speaker`` stands behind the claim,
-    ``recipient`` merely received the words ("a déclaré à l'AFP").  ``weight`` in (0, 1]: 1 on the main claim, less in a
+    ``recipient`` merely received the words ("a déclaré à l'AFP"), ``medium`` carries them ("dans un communiqué").
+    ``weight`` in (0, 1]: 1 on the main claim, less in a
     subordinate detail or inside somebody's quotation.
     """
 

@@ -22,6 +22,12 @@ PRONOUNS = {
     "dernière": "f",
 }
 _PLURAL_PRONOUNS = frozenset(("ils", "elles", "eux"))
+# What "on" may do and yet be a source nobody can name: "on craint", "apprend-on". "On dénombre" is the author's own voice.
+_NOBODY_SAYS = frozenset(
+    "dire craindre redouter murmurer apprendre soupçonner penser croire estimer raconter chuchoter accuser reprocher "
+    "prêter évoquer parler affirmer assurer laisser supposer prétendre".split()
+)
+_SPEAKERS_THEMSELVES = frozenset("je j' tu nous vous".split())  # their own quotation has its speaker elsewhere
 _NOBODY = frozenset(("on", "ce", "cela", "ça", "c'", "ceci"))
 _GOVERNING = frozenset(
     "à au aux de du d' par pour avec sans dans en sur contre chez vers entre sous depuis devant selon "
@@ -31,16 +37,34 @@ _TIME = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après "
     "midi - également aussi encore ainsi notamment alors enfin déjà dans en fin de la journée soirée "
     "matinée immédiatement aussitôt, récemment officiellement clairement toutefois cependant pour sa leur "
-    "part à nouveau toujours".split()
+    "part à nouveau toujours au contraire revanche même temps".split()
 )
 _OPENERS = frozenset(("«", '"', "“", "„"))
 _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
 _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
 _TO_INFINITIVE = frozenset("de d' à ne n' pas s' se en y l' le la".split())
 _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
+_QUOTE_STARTS = frozenset(("«", "“", "„", '"'))
+_SAYING = frozenset(
+    "savoir remarquer observer valoir entendre part état mention connaître".split()
+)  # "fait savoir la mairie"
+_EXPLICIT = frozenset("explicite clair claire formel formelle catégorique ferme direct directe cash".split())
+_DATE_WORDS = _TIME | frozenset(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+)
+_COPULAS = frozenset("est sont était étaient sera seront serait fut reste semble va vont".split())
+# What somebody publishes or sends to speak through it.
+_PUBLISHED = frozenset(
+    "communiqué communiqués lettre courrier courriel tweet message post tribune livre rapport déclaration note entretien "
+    "interview discours article billet mémoires vidéo étude document avis décision texte".split()
+)
 _QUOTE_ENDS = frozenset(("»", "”", '"'))
 # The verb of an incise that the lexicon does not know as a verb of saying.
 INCISE = CueEntry("incise", "attribution", categories=("attribution",))
+_SUBORDINATING = frozenset(
+    "dès alors après avant tandis bien parce afin sans depuis pendant plus moins autre même ainsi tant lors puis maintenant "
+    "aussi outre ne n' pour".split()
+)
 _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
 
@@ -54,12 +78,24 @@ class Pronoun(NamedTuple):
     nobody: bool = False
 
 
+Parties = tuple[tuple[Mention | Pronoun, str], ...]
+
+
 class Attribution(NamedTuple):
-    """One attributing expression and the sources found for it; ``role`` is speaker or recipient."""
+    """One attributing expression and the sources found for it; ``role`` is speaker, recipient or medium."""
 
     hit: Hit
-    sources: tuple[tuple[Mention | Pronoun, str], ...]
+    sources: Parties
     frame: str  # clause | quote | incise | infinitive | object | agent | frame (a preposition)
+
+
+def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
+    return attribution._replace(sources=(*attribution.sources, (mention, role)))
+
+
+def _somebody(sources: Parties) -> Parties:
+    """Without the "on" of "apprend-on de source judiciaire": the sentence has a source."""
+    return tuple([(party, role) for party, role in sources if not (isinstance(party, Pronoun) and party.nobody)])
 
 
 class AttributionFinder:
@@ -79,13 +115,102 @@ class AttributionFinder:
             if hit.entry.kind == "claim" and self._is_told(hit, found):
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
             attribution = self._verbal(hit, mentions, found) if hit.group else self._prepositional(hit, mentions)
-            if attribution:
+            if attribution and self._is_said(attribution):
                 found.append(attribution)
+        if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
+            found = [attribution._replace(sources=_somebody(attribution.sources)) for attribution in found]
         begin, limit = self.scan.spans[index]
         if any(self.scan.text.find(mark, begin, limit) >= 0 for mark in _QUOTE_ENDS):
             found += self._incises(index, mentions, found)
             found.sort(key=lambda attribution: attribution.hit.first)
+        if not found and any(self.scan.text.find(mark, begin, limit) >= 0 for mark in _QUOTE_STARTS):
+            found += self._quoting(index, mentions)
+        if not found:
+            found += self._announcing(index, mentions)
+        self._media(mentions, found)
         return found
+
+    def _announcing(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
+        """A sentence that ends with a colon hands over to the words that follow: "Le ministre est plus explicite :"."""
+        scan, forms = self.scan, self.scan.forms
+        begin, end = scan.bounds[index]
+        if forms[end - 1] != ":" or not mentions:
+            return
+        for token in range(mentions[0].last + 1, end - 1):
+            if scan.verbs.is_verbal(forms[token]) and not scan.capitals[token]:
+                if forms[token] in _COPULAS and _EXPLICIT.isdisjoint(forms[token:end]):
+                    return
+                group = VerbGroup(token, token, "", frozenset(("indicative-present",)), "active", False)
+                hit = Hit(INCISE, index, token, token, scan.starts[token], scan.ends[token], group)
+                subject = self._left(hit, token, mentions)
+                if isinstance(subject, Mention) and subject.kind in ("person", "institution", "role"):
+                    yield Attribution(hit, ((subject, "speaker"),), "quote")
+                return
+
+    def _is_said(self, attribution: Attribution) -> bool:
+        """Whether somebody else speaks: not the author ("on dénombre", "rappelons que") nor a speaker about himself."""
+        group = attribution.hit.group
+        if group is None:
+            return True
+        forms = self.scan.forms
+        first = group.first
+        if first and forms[first - 1] in _SPEAKERS_THEMSELVES:
+            if forms[first - 1] not in ("nous", "vous") or forms[first].endswith(("ons", "ez")):
+                return False  # "Migros nous a répondu" has Migros as its subject
+        parties = [party for party, _ in attribution.sources]
+        if not parties:
+            return not forms[group.last].endswith(("ons", "ez"))
+        nobody = all(isinstance(party, Pronoun) and party.nobody for party in parties)
+        return not nobody or group.lemma in _NOBODY_SAYS
+
+    def _quoting(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
+        """A verb that the lexicon does not know, between somebody and the words quoted after it: "a enjoint au ministre
+        de « prendre des mesures »".
+        """
+        scan, forms = self.scan, self.scan.forms
+        begin, end = scan.bounds[index]
+        opening = next((token for token in range(begin + 2, end) if forms[token] in _QUOTE_STARTS), -1)
+        if opening < 0 or opening + 3 >= end or any(form in _QUOTE_ENDS for form in forms[opening + 1 : opening + 5]):
+            return
+        for token in range(begin + 1, opening):
+            last = token
+            if forms[token] in ("a", "ont", "avait", "avaient"):
+                last = next(
+                    (t for t in range(token + 1, min(opening, token + 5)) if scan.verbs.is_past_participle(forms[t])),
+                    -1,
+                )
+                if last < 0 or "été" in forms[token : last + 1]:
+                    return
+            elif not scan.verbs.is_verbal(forms[token]) or scan.capitals[token]:
+                continue
+            if forms[token] in _COPULAS:
+                return
+            group = VerbGroup(token, last, "", frozenset(("indicative-present",)), "active", False)
+            hit = Hit(INCISE, index, token, last, scan.starts[token], scan.ends[last], group)
+            subject = self._left(hit, token, mentions)
+            if isinstance(subject, Pronoun) and not subject.nobody:
+                yield Attribution(hit, ((subject, "speaker"),), "quote")
+            elif isinstance(subject, Mention) and subject.kind != "anonymous":
+                parties = self._coordinated(mentions, subject)
+                yield Attribution(hit, tuple([(party, "speaker") for party in parties]), "quote")
+            return
+
+    def _media(self, mentions: Sequence[Mention], found: list[Attribution]) -> None:
+        """Where the words were said, added to the first attribution that has a speaker: "dans un communiqué", "sur LCI"."""
+        forms = self.scan.forms
+        place = next((i for i, a in enumerate(found) if any(role == "speaker" for _, role in a.sources)), -1)
+        if place < 0:
+            return
+        used = {party for attribution in found for party, _ in attribution.sources}
+        for mention in mentions:
+            if mention in used or mention.kind not in ("outlet", "document") or not mention.first:
+                continue
+            before = forms[mention.first - 1]
+            if mention.kind == "outlet" and before in ("sur", "dans", "chez"):
+                found[place] = _with(found[place], mention, "recipient")
+            elif mention.kind == "document" and (before in ("dans", "via") or (before == "par" and mention.bare)):
+                if forms[mention.head] in _PUBLISHED:
+                    found[place] = _with(found[place], mention, "medium")
 
     def _incises(self, index: int, mentions: Sequence[Mention], found: Sequence[Attribution]) -> Iterator[Attribution]:
         """Any verb right after a quotation with its subject behind it speaks: "», soupire une ouvrière", "»,
@@ -103,7 +228,9 @@ class AttributionFinder:
             if verb in taken or not verbs.is_finite(forms[verb]):
                 continue
             last = verb
-            if forms[verb] in ("a", "ont", "avait", "avaient", "est", "s'est") and verb + 1 < end:
+            if forms[verb] in ("a", "ont", "avait", "avaient", "est") and verb + 1 < end:
+                if forms[verb] == "est" and forms[verb - 1] != "s'":
+                    continue
                 if not verbs.is_past_participle(forms[verb + 1]):
                     continue
                 last = verb + 1
@@ -136,12 +263,20 @@ class AttributionFinder:
         while after < limit and forms[after] in _BEFORE_PARTY and after - start < 3:
             after += 1
         parties = self._parties(mentions, start, after) or self._parties(mentions, hit.first + 1, hit.last)
+        if entry.party == "named":
+            parties = parties or self._parties(mentions, start, after + 1)  # "pour le navigateur Loïc Peyrat"
+            parties = [party for party in parties if self._is_named(party)]
         if parties:
             return Attribution(hit, tuple((party, "speaker") for party in parties), "frame")
         if after < limit and (forms[after] in PRONOUNS or forms[start] in PRONOUNS):
             token = after if forms[after] in PRONOUNS else start
             return Attribution(hit, ((self._pronoun(token), "speaker"),), "frame")
         return None
+
+    def _is_named(self, party: Mention) -> bool:
+        if party.kind == "person":
+            return len(party.names) > 1
+        return party.kind in ("institution", "outlet") and (bool(party.names) or self.scan.capitals[party.head])
 
     def _parties(self, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
         """The mention that begins here, with those coordinated to it ("selon Reuters et l'AFP")."""
@@ -210,12 +345,12 @@ class AttributionFinder:
         following = forms[after] if after < end else ""
         before = forms[first - 1] if first > begin else ""
         if before in _CLOSERS and any(after - 6 <= m.first <= after + 1 and m.first > hit.last for m in mentions):
-            if not self._left_adjacent(hit, mentions) and following not in ("que", "qu'"):
+            if following not in ("que", "qu'") and not self._has_subject_before(hit, mentions):
                 return "incise"
         if before == "l'" and first - 1 > begin and forms[first - 2] == "comme":
             return "incise"
         near = forms[hit.last + 1 : min(end, hit.last + 14)]
-        that = next((position for position, form in enumerate(near) if form in ("que", "qu'")), -1)
+        that = next((i for i, form in enumerate(near) if form in ("que", "qu'") and (not i or near[i - 1] not in _SUBORDINATING)), -1)
         if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, near[:that])):
             return "clause"
         if ":" in forms[after : min(end, after + 16)] or not _OPENERS.isdisjoint(forms[after : min(end, after + 8)]):
@@ -252,10 +387,25 @@ class AttributionFinder:
             if mention.kind == "outlet" and (gap[-1:] in (["à"], ["auprès"]) or forms[mention.first] in ("au", "aux")):
                 last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
                 continue
-            if len(gap) <= 6 and all(form in _TIME or form in ARTICLES or form in _OPENERS for form in gap):
+            if len(gap) <= 6 and all(
+                form in _TIME or form in ARTICLES or form in _SAYING or form in _OPENERS for form in gap
+            ):
                 return mention
             return None
         return None
+
+    def _has_subject_before(self, hit: Hit, mentions: Sequence[Mention]) -> bool:
+        """Whether the verb follows its subject, at once or after an apposition or an aside between commas."""
+        assert hit.group is not None
+        if self._left_adjacent(hit, mentions):
+            return True
+        subject = self._left(hit, hit.group.first, mentions)
+        return (
+            isinstance(subject, Mention)
+            and self.scan.forms[hit.group.first - 1] == ","
+            and self.scan.forms[subject.last + 1] == ","
+            and subject.last + 1 < hit.group.first - 1
+        )
 
     def _left_adjacent(self, hit: Hit, mentions: Sequence[Mention]) -> bool:
         assert hit.group is not None
@@ -311,8 +461,12 @@ class AttributionFinder:
             if adjacent:
                 return mention
             between = forms[mention.last + 1 : position + 1]
-            if any(form in (";", ":", "»", "«") for form in between):
+            if between[0] != "," and any(form in (";", ":", "»", "«") for form in between):
+                if form == ",":
+                    continue  # inside an apposition: "Claire Roux, figure « modérée » du parti, affirme"
                 break
+            if any(map(self.scan.verbs.is_finite_unambiguous, between)) and not self._is_certain(hit):
+                break  # "ses médecins avaient annoncé un état critique"
             best = mention
             if not any(form == "," for form in between) or between.count(",") >= 2 or between[0] == ",":
                 break
@@ -321,6 +475,16 @@ class AttributionFinder:
                 if forms[token] in ("il", "elle", "ils", "elles"):
                     return self._pronoun(token)
         return best
+
+    def _is_certain(self, hit: Hit) -> bool:
+        """Whether the verb can be nothing but a verb, or has its auxiliary."""
+        group = hit.group
+        return (
+            group is None
+            or group.compound
+            or "infinitive" in group.moods
+            or self.scan.verbs.is_finite_unambiguous(self.scan.forms[group.last])
+        )
 
     def _is_governed(self, mention: Mention, begin: int) -> bool:
         forms = self.scan.forms
@@ -345,10 +509,11 @@ class AttributionFinder:
         """After a passive: "cité par CNN", "confirmé mardi par le parquet"."""
         forms = self.scan.forms
         end = self.scan.bounds[hit.sentence][1]
-        for position in range(hit.last + 1, min(end, hit.last + 7)):
+        for position in range(hit.last + 1, min(end, hit.last + 8)):
             if forms[position] == "par":
                 return self._parties(mentions, position + 1, position + 3)
-            if forms[position] not in _TIME and not forms[position].endswith("ment"):
+            form = forms[position]
+            if form not in _DATE_WORDS and not form.isdigit() and not form.endswith("ment"):
                 break
         return []
 

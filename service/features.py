@@ -309,7 +309,7 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
         category = cue.category
         if category == "source":
             own_sources = True
-            if cue.role == "recipient":
+            if cue.role in ("recipient", "medium"):
                 row["recipient_outlet"] = 1
         elif category in ("hedge", "conditional") and cue.weight < 1:
             totals[f"{category}_detail"] = totals.get(f"{category}_detail", 0) + 1

@@ -78,6 +78,7 @@ class CueEntry:
     direction: str = "forward"
     weight: float = 1.0
     frames: tuple[str, ...] = ()  # attribution: how the reported content may follow
+    party: str = ""  # a preposition's: "any" noun phrase is a source after it, "named": only one with a name
     source_kind: str = ""
     kind: str = ""  # what a sentence does whose main frame this is: opinion, prediction or claim
     fires_on: tuple[str, ...] = ()
@@ -100,6 +101,7 @@ _CHOICES = {
     "frames": FRAMES,
 }
 _KINDS = ("", "claim", "opinion", "prediction")
+_PARTIES = ("", "any", "named")
 
 
 # Folded tokens; the tokens as written, for forms that mind their capitals; the cue.
@@ -261,6 +263,8 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
         raise LexiconError(f"{where}: direction is one of {', '.join(DIRECTIONS)}")
     if table.get("tense", "") not in ("", "simple", "compound"):
         raise LexiconError(f"{where}: tense is simple or compound")
+    if table.get("party", "") not in _PARTIES:
+        raise LexiconError(f"{where}: party {table['party']!r} is not one of any, named")
     if table.get("kind", "") not in _KINDS:
         raise LexiconError(f"{where}: kind is one of claim, opinion, prediction")
     triggers = [key for key in ("lemmas", "forms", "pattern") if table.get(key)]

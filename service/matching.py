@@ -15,11 +15,14 @@ from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from service.conjugation import conjugate
 from service.lexicon import TOKEN, WINDOW, CueEntry, Lexicon, Phrase, VerbTrigger
 from service.text import Document, fold
 from service.verbs import VerbTable
 
-_NEGATIONS = frozenset("pas plus jamais aucun aucune guère rien nullement point ni aucunement personne".split())
+_NEGATIONS = frozenset(
+    "nul nulle pas plus jamais aucun aucune guère rien nullement point ni aucunement personne".split()
+)
 _REFLEXIVES = frozenset(("se", "s'", "me", "m'", "te", "t'"))
 _CLITICS = _REFLEXIVES | frozenset("ne n' y en l' le la les lui leur nous vous".split())
 # Words that may stand between an auxiliary and its participle, beside adverbs in -ment.
@@ -27,15 +30,20 @@ _BETWEEN = _NEGATIONS | frozenset(
     "toujours encore déjà aussi bien ainsi donc pourtant toutefois cependant même tous tout toute toutes souvent "
     "longtemps hier aujourd' hui d' ailleurs en outre effet par lui elle eux elles ici là alors ensuite enfin peu très "
     "quant vite depuis - t il on ils je nous vous mieux trop assez presque quasi sitôt aussitôt tantôt "
-    "également auparavant".split()
+    "également auparavant revanche conséquent son sa tour côté nouveau dernier part lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "matin soir midi de à leur récemment dit clairement aussitôt immédiatement publiquement sitôt tôt tard".split()
 )
+_MAX_ASIDE = 14  # tokens of an aside between commas: "a, lors de l'émission de jeudi, accusé"
 _ETRE_VERBS = frozenset(
     "aller venir revenir devenir parvenir intervenir arriver partir repartir entrer rentrer sortir naître "
     "mourir décéder tomber rester monter descendre retourner passer apparaître".split()
 )
+_ETRE_PARTICIPLES = frozenset(conjugate(verb)["past-participle"][0] for verb in _ETRE_VERBS)
 # Before a form that may be verb or noun: what only a noun can follow, and what makes "le", "la", "les" a pronoun.
 _NOUN_MARKERS = frozenset(
     "un une des du au aux ce cet cette ces son sa ses leurs mon ma mes notre votre nos vos de d' à par sur avec sans "
+    "premiers premières derniers dernières nouveaux nouvelles grands grandes petits petites bons bonnes mauvais mauvaise seuls "
+    "seules courte longue forte faible haute basse vives toutes tous - "
     "chaque aucun aucune même mêmes autre autres quel quelle première premier dernière dernier nouvelle nouveau grande "
     "grand petite petit simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
 )
@@ -257,10 +265,16 @@ class _Matcher:
             last, passive = self._participle(index, token)
         first, negated = self._clitics(index, token, last)
         voice = "passive" if passive or (lemma == "être" and last > token) else "active"
-        group = VerbGroup(first, last, lemma, frozenset(("conditional",)), voice, negated, last > token)
+        # "serait parti" is a compound, "serait arrêté" the passive of a simple form.
+        compound = last > token and (lemma == "avoir" or self._is_etre_participle(token, last))
+        group = VerbGroup(first, last, lemma, frozenset(("conditional",)), voice, negated, compound)
         for entry in self.lexicon.any_conditional:
             if _fits(entry, group):
                 self._add(index, entry, first, last, group, hits)
+
+    def _is_etre_participle(self, token: int, last: int) -> bool:
+        forms = self.scan.forms
+        return _bare(forms[last]) in _ETRE_PARTICIPLES or (token > 0 and forms[token - 1] in _REFLEXIVES)
 
     def _participle(self, index: int, token: int) -> tuple[int, bool]:
         """Last token of a compound tense that begins with the auxiliary ``token``, and whether "été" is in it."""
@@ -298,6 +312,12 @@ class _Matcher:
     def _auxiliary(self, begin: int, token: int) -> tuple[int, bool]:
         """Token of the auxiliary left of the participle ``token`` (-1 if none), and whether "été" stands between."""
         forms, passive = self.scan.forms, False
+        if token - 1 > begin and forms[token - 1] == ",":
+            aside = range(token - 3, max(begin, token - _MAX_ASIDE) - 1, -1)
+            opening = next((position for position in aside if forms[position] == ","), -1)
+            if opening > begin and forms[opening - 1] in self._auxiliaries:
+                return opening - 1, False
+            return -1, False
         for position in range(token - 1, max(begin, token - _MAX_GAP - 1) - 1, -1):
             form = forms[position]
             if form == "été":
@@ -326,8 +346,11 @@ class _Matcher:
             position -= 1
         if position >= begin and forms[position] in ("sans", "ni") and (has_ne or forms[position] == "sans"):
             return start, True
-        negated = has_ne and any(form in _NEGATIONS for form in forms[first : min(end, last + 4)])
-        return start, negated
+        if not has_ne:
+            return start, False
+        # "n'a pas démenti"; "nul ne dément", "aucune autorité ne confirme".
+        around = (*forms[max(begin, first - 9) : start], *forms[first : min(end, last + 4)])
+        return start, not _NEGATIONS.isdisjoint(around)
 
     def _add(
         self, index: int, entry: CueEntry, first: int, last: int, group: VerbGroup | None, hits: list[Hit]
@@ -354,6 +377,11 @@ class _Matcher:
             if found == is_negative:
                 return False
         return True
+
+
+def _bare(participle: str) -> str:
+    """A participle without the marks of gender and number."""
+    return participle.removesuffix("s").removesuffix("e")
 
 
 def _fits(entry: CueEntry, group: VerbGroup) -> bool:

@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left
 from typing import NamedTuple
 
+from service.heads import OPEN_HEAD, is_agent, open_heads
 from service.matching import Hit, Scan
 
 ARTICLES = frozenset(
@@ -52,10 +53,23 @@ _NOT_NAMES = (
         "résultat nombre fin début".split()
     )
 )
+_SETTING = frozenset("devant avec sans contre pour chez après selon face à lors auprès malgré d'après par".split())
+_BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
 _TITLES = frozenset(
     "m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split()
+)
+# Words that make a name of several words the name of a body.
+_BODIES = frozenset(
+    "systems group groupe corp corporation inc sa sas sarl ltd llc media medias bank banque airlines airways motors "
+    "technologies technology consulting canada france belgique suisse international internationale partners energy energie "
+    "energies pharma telecom telecoms entertainment studios records rail cheminots fc cf united olympique football stade "
+    "racing club association institute institut university universite foundation fondation council company holding holdings "
+    "industries labs solutions software networks capital invest finance assurances hotels emploi environnement meteo sante "
+    "ecologie solidaires ouvriere nations unies union front parti party mouvement alliance league federation confederation "
+    "syndicat collectif watch rights amnesty transparency oxfam greenpeace post times news press agency office center centre "
+    "museum musee theatre opera festival radio television tv channel".split()
 )
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
 _DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
@@ -144,6 +158,7 @@ class MentionFinder:
     def _sentence(self, index: int) -> list[Mention]:
         first, end = self.scan.bounds[index]
         heads = {hit.first: hit for hit in self.scan.hits[index] if hit.entry.category == "source"}
+        heads |= open_heads(self.scan, index, heads)
         mentions: list[Mention] = []
         done = first
         for token in sorted({*heads, *self._capitals(first, end)}):
@@ -162,7 +177,7 @@ class MentionFinder:
 
     # --- heads -------------------------------------------------------------------------------------------------
 
-    def _headed(self, index: int, hit: Hit, heads: dict[int, Hit]) -> Mention:
+    def _headed(self, index: int, hit: Hit, heads: dict[int, Hit]) -> Mention | None:
         forms = self.scan.forms
         head, last, kind, entry = hit.first, hit.last, hit.entry.source_kind, hit.entry.id
         begin, end = self.scan.bounds[index]
@@ -173,6 +188,9 @@ class MentionFinder:
             first -= 1
         while first < head and forms[first] in ("de", "d'", "-"):
             first += 1
+        if kind == "institution" and first == head and first > begin and not self.scan.capitals[head]:
+            if forms[head - 1] not in ("et", "ou", ",", ":", "(", "«", "selon", "par", "entre"):
+                return None  # "faisant parti des favoris": a body has its article
         start_last = last
         names: list[str] = []
         if entry.startswith("source-media-generique") and last + 1 in heads and heads[last + 1].entry.cased:
@@ -193,6 +211,8 @@ class MentionFinder:
             if bearer:
                 kind, names = "person", bearer
                 self.surnames.add(bearer[-1])
+        if hit.entry is OPEN_HEAD and kind == "role" and names and not is_agent(forms[head]):
+            kind = "institution"  # "le secrétariat du prix Femina"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
 
@@ -281,11 +301,17 @@ class MentionFinder:
         if scan.word(token).isupper() and len(form) > 1 and not form.endswith("'"):
             return True
         following = token + 1
+        if following + 1 < end and scan.forms[following] == "-" and scan.capitals[following + 1]:
+            return scan.starts[following] == scan.ends[token]  # "Jean-Marc"
         if following < end and (scan.capitals[following] or form in self._known):
             return form not in scan.verbs.forms
-        return form in self._known or (
-            following < end and scan.forms[following] in ("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se")
-        )
+        if form in self._known:
+            return True
+        if following >= end:
+            return False
+        # "Nestlé dément", "Airbus a livré": a capital that no article precedes, right before a verb.
+        after = scan.forms[following]
+        return after in _BEFORE_VERB or (self._is_verb(after) and form not in scan.verbs.forms)
 
     def _name(self, index: int, token: int, end: int) -> Mention | None:
         scan, forms = self.scan, self.scan.forms
@@ -314,12 +340,16 @@ class MentionFinder:
         first = token
         determiner = forms[token - 1] if token > begin else ""
         kind = self._name_kind(token, last, names, titled, determiner)
+        found = list(names)
         if determiner in ARTICLES and kind == "institution":
             first -= 1
+            if forms[last + 1 : last + 2] and forms[last + 1] in _OF:
+                last = self._complements(last, end, found)  # "la Fondation du patrimoine"
         if kind == "person" and (len(names) > 1 or titled):
             self.surnames.add(names[-1])
         is_bare = len(names) == 1
-        return Mention(index, first, last, token, kind, names, "", forms[token] if titled else determiner, is_bare)
+        named = tuple(map(_plain, found))
+        return Mention(index, first, last, token, kind, named, "", forms[token] if titled else determiner, is_bare)
 
     def _name_kind(self, token: int, last: int, names: tuple[str, ...], titled: bool, determiner: str) -> str:
         if titled:
@@ -328,7 +358,7 @@ class MentionFinder:
         if determiner in ARTICLES or (len(names) == 1 and word.isupper() and len(word) > 1):
             return "institution"
         if len(names) > 1:
-            return "person"
+            return "institution" if not _BODIES.isdisjoint(names) else "person"
         return "person" if names[-1] in self.surnames else "institution"
 
     # --- phrases of several parts --------------------------------------------------------------------------------
@@ -345,6 +375,7 @@ class MentionFinder:
                     gap in ([], [","])
                     and {previous.kind, mention.kind} == {"role", "person"}
                     and not (gap and mention.kind == "role" and self._is_list(mention))
+                    and not (gap and previous.kind == "role" and self._is_setting(previous))
                 ):
                     person = previous if previous.kind == "person" else mention
                     joined[-1] = person._replace(
@@ -363,6 +394,11 @@ class MentionFinder:
                         continue
             joined.append(mention)
         return joined
+
+    def _is_setting(self, mention: Mention) -> bool:
+        """Whether a phrase before a comma only sets the scene: "devant la juge, Bilal Haddou jurait…"."""
+        begin = self.scan.bounds[mention.sentence][0]
+        return mention.first > begin and self.scan.forms[mention.first - 1] in _SETTING
 
     def _spokesperson(self, mention: Mention, heads: dict[int, Hit]) -> Mention:
         """Somebody unnamed who speaks for a body that is named speaks as that body."""

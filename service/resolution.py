@@ -12,6 +12,17 @@ from service.matching import Scan
 from service.mentions import ARTICLES, Mention
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
+_NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
+# Words that take up a person just named rather than bring in another.
+_STAND_INS = frozenset(
+    "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice écrivain "
+    "intéressé intéressée élu élue responsable dirigeant dirigeante homme femme suspect prévenu prévenue accusé accusée "
+    "quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire chef conseil avocat avocate réalisateur "
+    "réalisatrice entraîneur entraîneuse sélectionneur ministre président présidente maire préfet préfète député députée "
+    "sénateur sénatrice procureur procureure patron patronne directeur directrice banquier milliardaire militant militante "
+    "chercheur chercheuse scientifique professeur médecin intervenant cinéaste romancier romancière comédien comédienne acteur "
+    "actrice pilote coureur navigateur skieur skieuse nageur nageuse capitaine général colonel".split()
+)
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
 _EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
@@ -154,11 +165,32 @@ class Registry:
             for entry in candidates:
                 if entry.kind == "document" or (entry.kind == "outlet" and entry.head in _PUBLICATIONS):
                     return entry
+        if mention.kind == "role" and not mention.plural and (bearer := self._bearer(mention)):
+            return bearer
         if mention.kind == "role" and "même" in self.scan.forms[mention.first : mention.head]:
             for entry in candidates:
                 if entry.kind in ("role", "person"):
                     return entry
         return None
+
+    def _bearer(self, mention: Mention) -> _Entry | None:
+        """The person that "le candidat" or "la préfète" stands for: one introduced by that function, else the last one."""
+        forms = self.scan.forms
+        function = forms[mention.head]
+        people = [entry for entry in self._entries[: -_REACH - 1 : -1] if entry.kind == "person"]
+        people = [entry for entry in people if self._may_be(entry, mention)]
+        for entry in people:
+            party = entry.party
+            if isinstance(party, Mention) and function in forms[party.first : party.last + 1]:
+                return entry
+        if function in _STAND_INS:
+            for entry in people:
+                if max(entry.spoke[-1:] + entry.named[-1:], default=-9) >= mention.sentence - _NEAR:
+                    return entry
+        return None
+
+    def _may_be(self, entry: _Entry, mention: Mention) -> bool:
+        return not entry.party.gender or not mention.gender or entry.party.gender == mention.gender
 
     def _head(self, mention: Mention) -> str:
         form = self.scan.forms[mention.head]
@@ -231,7 +263,10 @@ class Registry:
     def _agreeing(self, candidates: Iterable[_Entry], pronoun: Pronoun) -> _Entry | None:
         for entry in candidates:
             party = entry.party
-            if party.plural == pronoun.plural and (not party.gender or party.gender == pronoun.gender):
+            if party.plural != pronoun.plural or (party.gender and party.gender != pronoun.gender):
+                continue
+            # "Il" is a person, unless a body is known to be of that gender.
+            if party.gender or pronoun.plural or entry.kind in ("person", "role", "anonymous"):
                 return entry
         return None
 

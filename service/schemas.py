@@ -100,7 +100,7 @@ class CueSchema(_Strict):
     category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
     source_kind = fields.String(validate=validate.OneOf(SOURCE_KINDS))
     source = fields.String()
-    role = fields.String(validate=validate.OneOf(("speaker", "recipient")))
+    role = fields.String(validate=validate.OneOf(("speaker", "recipient", "medium")))
     start = fields.Integer(required=True)
     end = fields.Integer(required=True)
     source_start = fields.Integer()

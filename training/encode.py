@@ -57,7 +57,7 @@ def encode(lines: Iterable[str], name: str = "<input>") -> list[dict[str, Any]]:
     reader.finish()
     if reader.faults:
         raise EncodeError(reader.faults)
-    return [_with_offsets(article) for article in reader.articles]
+    return [with_offsets(article) for article in reader.articles]
 
 
 class _Reader:
@@ -161,7 +161,7 @@ class _Reader:
         self._sentence["links"].append({"type": match[1], "sentence": int(match[2])})
 
 
-def _with_offsets(article: dict[str, Any]) -> dict[str, Any]:
+def with_offsets(article: dict[str, Any]) -> dict[str, Any]:
     """Join the sentences into the article's text and move cue offsets from their sentence to the article."""
     text = ""
     sentences: list[dict[str, Any]] = []

@@ -1,0 +1,132 @@
+"""Noun phrases that stand where only a source stands, whatever their noun: "selon le facteur", "», soupire une ouvrière".
+
+The lexicon knows the nouns that often speak; anybody else speaks where the grammar says so. What is found here is only
+the head of the phrase: `service.mentions` finds how far it reaches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+from service.lexicon import CueEntry
+from service.matching import Hit, Scan
+
+OPEN_HEAD = CueEntry("source-ouverte", "source", source_kind="role", categories=("source",))
+DETERMINERS = frozenset(
+    "le la les l' un une des du son sa ses leur leurs ce cet cette ces plusieurs deux trois".split()
+)
+_CLOSERS = frozenset(("»", "”", '"', ",", "!", "?", "…", "—", "–"))
+_QUOTE_ENDS = frozenset(("»", "”", '"'))
+_AUXILIARIES = frozenset(("a", "ont", "avait", "avaient"))
+_CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas".split())
+_BEFORE_SUBJECT = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
+_INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
+_CLAUSE_STARTS = frozenset(("que", "qu'", ":", "«", '"', "“"))
+_ADVERBS = frozenset(
+    "mardi lundi mercredi jeudi vendredi samedi dimanche hier également aussi ainsi pour sa part".split()
+)
+_REACH = 8  # tokens between the article of a subject and its verb
+# Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
+_AGENT = re.compile(
+    r".{2,30}(?:eurs?|euses?|trices?|iens?|iennes?|istes?|ers?|ères?|ants?|antes?|gents?|gentes?|logues?|graphes?|crates?|"
+    r"ois|oises?|ais|aises?|aires?|iers?|ières?|ètes?|astes?|naires?|pères?|mères?|sœurs?|frères?|tes?)"
+)
+
+
+def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
+    """Heads of sentence ``index`` that no cue names, by token; ``known`` holds the heads and names that some cue does."""
+    found: dict[int, Hit] = {}
+    begin, end = scan.bounds[index]
+    for hit in scan.hits[index]:
+        entry = hit.entry
+        if "attribution" not in entry.categories:
+            continue
+        if hit.group is None:
+            if entry.party == "any":
+                found.update(_at(scan, index, hit.last + 1, end, known))
+        elif hit.group.voice in ("passive", "bare"):
+            by = next((t for t in range(hit.last + 1, min(end, hit.last + 5)) if scan.forms[t] == "par"), -1)
+            if by > 0:
+                found.update(_at(scan, index, by + 1, end, known))
+        elif "present-participle" not in hit.group.moods:
+            first = hit.group.first
+            if first > begin and scan.forms[first - 1] in _CLOSERS:
+                if scan.forms[first - 1] == "," and not _has_verb(scan, begin, first - 1):
+                    continue  # "X, lui, dénonce une campagne": what follows is no subject
+                found.update(_at(scan, index, hit.last + 1, end, known))
+            elif entry.frames:
+                found.update(_subject(scan, index, hit, known))
+    for token in range(begin, end - 2):
+        if scan.forms[token] in _QUOTE_ENDS:
+            verb = _incise_verb(scan, token + 1, end)
+            if verb >= 0:
+                found.update(_at(scan, index, verb + 1, end, known))
+    return found
+
+
+def is_agent(form: str) -> bool:
+    """Whether a noun looks like somebody rather than something."""
+    return _AGENT.fullmatch(form) is not None
+
+
+def _has_verb(scan: Scan, begin: int, end: int) -> bool:
+    return any(scan.verbs.is_verbal(scan.forms[token]) and not scan.capitals[token] for token in range(begin, end))
+
+
+def _at(scan: Scan, index: int, token: int, end: int, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+    """The head of a noun phrase that begins at ``token`` with an article."""
+    forms = scan.forms
+    while token < end and (forms[token] in _ADVERBS or forms[token].endswith("ment")):
+        token += 1
+    if token + 1 < end and forms[token] in DETERMINERS:
+        head = token + 1
+        if head not in known and _is_noun(scan, head):
+            yield head, _hit(scan, index, head)
+
+
+def _incise_verb(scan: Scan, token: int, end: int) -> int:
+    """Last token of the verb that follows a quotation; -1 if none does."""
+    forms, verbs = scan.forms, scan.verbs
+    while token < end and forms[token] in (",", *_CLITICS):
+        token += 1
+    if token + 1 >= end:
+        return -1
+    if forms[token] in _AUXILIARIES:
+        return token + 1 if verbs.is_past_participle(forms[token + 1]) else -1
+    return token if verbs.is_finite(forms[token]) else -1
+
+
+def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+    """The head of "la costumière du théâtre raconte que…": a whole noun phrase between a clause boundary and the verb.
+
+    Where nothing that is said follows ("le gardien dénonce un complot"), only somebody is a subject, not something.
+    """
+    assert hit.group is not None
+    forms, begin = scan.forms, scan.bounds[index][0]
+    says = not _CLAUSE_STARTS.isdisjoint(forms[hit.last + 1 : hit.last + 4])
+    position = hit.group.first - 1
+    while position > begin and forms[position] in _CLITICS:
+        position -= 1
+    last = position
+    while position >= begin and last - position < _REACH:
+        if position in known or scan.capitals[position] and position > begin:
+            return
+        if forms[position] in DETERMINERS and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
+            head = position + 1
+            if head <= last and head not in known and _is_noun(scan, head) and (says or is_agent(forms[head])):
+                yield head, _hit(scan, index, head)
+            return
+        form = forms[position]
+        if form not in _INSIDE and (not form[0].isalpha() or scan.verbs.is_finite_unambiguous(form)):
+            return
+        position -= 1
+
+
+def _is_noun(scan: Scan, token: int) -> bool:
+    form = scan.forms[token]
+    return len(form) > 2 and form[0].isalpha() and not scan.capitals[token] and form not in _ADVERBS
+
+
+def _hit(scan: Scan, index: int, token: int) -> Hit:
+    return Hit(OPEN_HEAD, index, token, token, scan.starts[token], scan.ends[token])

@@ -1,0 +1,243 @@
+"""From texts and blind label files to one labelled article: sheets for labellers, their votes, and what they agree on.
+
+A labeller sees a numbered sheet (`sheet`) and writes kind, level, spans (words quoted) and links of every sentence in a
+file of its own (`read_labels`). `merge` keeps every vote and derives the labels:
+
+- kind: what most say; level: the median of those who say that kind, the lower of two (annotation guideline, section 7);
+- spans and links: what at least two mark, where two labelled, or three.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from training.encode import BLOCKS, CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS, EncodeError, with_offsets
+
+_ARTICLE = re.compile(r"=== ([\w-]+) \| ([\w -]+) \| ([\w ’'-]+)$")
+_ANSWER = re.compile(r"=== ([\w-]+)")
+_SENTENCE = re.compile(r"--- (\d+) (\w+) ([0-4-])$")
+_CUE = re.compile(r"(\w+)(?: (\w+))? = (?:#(\d) )?(.+)$")
+_LINK = re.compile(r"link (\w+) (\d+)$")
+_SAME = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})  # what labellers may type otherwise
+
+
+class Cue(NamedTuple):
+    """A span that a labeller marked, offsets in the article; ``source_kind`` is "" unless the category is source."""
+
+    category: str
+    start: int
+    end: int
+    source_kind: str = ""
+
+
+class Vote(NamedTuple):
+    """One labeller's reading of one sentence."""
+
+    kind: str
+    level: int | None
+    cues: tuple[Cue, ...]
+    links: tuple[tuple[str, int], ...]
+
+
+def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, Any]]:
+    """Unlabelled articles: ``=== id | genre | region``, then a line a sentence that begins with its block word.
+
+    Raises `EncodeError` with every fault of the file.
+    """
+    faults: list[str] = []
+    articles: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, 1):
+        line = line.rstrip("\n").strip(" ")
+        if not line:
+            continue
+        block, _, text = line.partition(" ")
+        if match := _ARTICLE.match(line):
+            article_id, genre, region = (part.strip() for part in match.groups())
+            articles.append({"id": article_id, "genre": genre, "region": region, "sentences": []})
+        elif not articles or block not in BLOCKS or not text.strip():
+            faults.append(
+                f"{name}:{number}: neither '=== id | genre | region' nor a block word and a sentence: {line!r}"
+            )
+        else:
+            unlabelled = {"kind": "none", "level": None, "cues": [], "links": []}
+            articles[-1]["sentences"].append({"block": block, "text": text.strip(" "), **unlabelled})
+    twice = [article_id for article_id, count in Counter(article["id"] for article in articles).items() if count > 1]
+    faults += [f"{name}: article id {article_id!r} stands twice" for article_id in twice]
+    if faults:
+        raise EncodeError(faults)
+    return [with_offsets(article) for article in articles]
+
+
+def sheet(articles: Iterable[dict[str, Any]]) -> str:
+    """What a labeller sees: numbered sentences, a blank line before each block, and nothing that anybody labelled."""
+    lines = []
+    for article in articles:
+        lines += ["", f"=== {article['id']}"]
+        starts = {block["start"] for block in article["blocks"]}
+        for sentence in article["sentences"]:
+            if sentence["start"] in starts:
+                lines.append("")
+            lines.append(f"[{sentence['index']}] {' '.join(sentence['text'].split())}")
+    return "\n".join(lines[1:]) + "\n"
+
+
+def read_labels(
+    lines: Iterable[str], articles: Sequence[dict[str, Any]], name: str = "<input>"
+) -> dict[str, list[Vote]]:
+    """Votes of one labeller by article id, one a sentence; raises `EncodeError` with every fault of the file."""
+    reader = _LabelReader(articles, name)
+    for number, line in enumerate(lines, 1):
+        reader.read(number, line.strip())
+    return reader.votes()
+
+
+class _LabelReader:
+    """Reads a label file line by line; collects faults instead of stopping at the first one."""
+
+    def __init__(self, articles: Sequence[dict[str, Any]], name: str) -> None:
+        self.name = name
+        self.articles = {article["id"]: article for article in articles}
+        self.faults: list[str] = []
+        self.found: dict[str, dict[int, dict[str, Any]]] = {}
+        self._article: dict[str, Any] | None = None
+        self._sentence: dict[str, Any] | None = None
+        self._vote: dict[str, Any] = {}
+
+    def read(self, number: int, line: str) -> None:
+        if not line or line.startswith("#"):
+            return
+        if match := _ANSWER.match(line):
+            self._article, self._sentence = self.articles.get(match[1]), None
+            if self._article is None:
+                self._fault(number, f"no article {match[1]!r}")
+        elif self._article is None:
+            self._fault(number, "an answer starts with '=== id'")
+        elif line.startswith("---"):
+            self._open(number, line)
+        elif self._sentence is None:
+            self._fault(number, "a sentence starts with '--- number kind level'")
+        elif match := _LINK.match(line):
+            if match[1] not in LINK_TYPES or not 0 <= int(match[2]) < len(self._article["sentences"]):
+                self._fault(number, f"{line!r}: expected one of {', '.join(LINK_TYPES)} and a sentence of the article")
+            self._vote["links"].append((match[1], int(match[2])))
+        elif match := _CUE.match(line):
+            self._cue(number, match)
+        else:
+            self._fault(number, f"not a cue ('category = words') nor a link ('link type number'): {line!r}")
+
+    def votes(self) -> dict[str, list[Vote]]:
+        for article_id, sentences in self.found.items():
+            count = len(self.articles[article_id]["sentences"])
+            missing = [index for index in range(count) if index not in sentences]
+            if missing:
+                self.faults.append(f"{self.name}: {article_id}: sentences {missing} are not labelled")
+        if self.faults:
+            raise EncodeError(self.faults)
+        return {
+            article_id: [
+                Vote(vote["kind"], vote["level"], tuple(sorted(set(vote["cues"]))), tuple(sorted(set(vote["links"]))))
+                for _, vote in sorted(sentences.items())
+            ]
+            for article_id, sentences in self.found.items()
+        }
+
+    def _fault(self, number: int, message: str) -> None:
+        self.faults.append(f"{self.name}:{number}: {message}")
+
+    def _open(self, number: int, line: str) -> None:
+        assert self._article is not None
+        match = _SENTENCE.match(line)
+        if not match or int(match[1]) >= len(self._article["sentences"]):
+            self._fault(number, f"{line!r}: expected '--- number kind level' with a sentence of the article")
+            self._sentence = None
+            return
+        index, kind, level = int(match[1]), match[2], match[3]
+        if kind not in KINDS or (kind == "none") != (level == "-"):
+            self._fault(number, f"{line!r}: expected a kind ({', '.join(KINDS)}), and level '-' for none alone")
+        self._sentence = self._article["sentences"][index]
+        self._vote = {"kind": kind, "level": None if level == "-" else int(level), "cues": [], "links": []}
+        self.found.setdefault(self._article["id"], {})[index] = self._vote
+
+    def _cue(self, number: int, match: re.Match[str]) -> None:
+        assert self._sentence is not None
+        category, kind, nth, words = match.groups()
+        if category not in CATEGORIES or (category == "source") != (kind in SOURCE_KINDS):
+            self._fault(number, f"{match[0]!r}: expected a category, and for source its kind")
+            return
+        pattern = r"\s+".join(map(re.escape, words.translate(_SAME).split()))
+        places = list(re.finditer(pattern, self._sentence["text"].translate(_SAME)))
+        if len(places) < int(nth or 1):
+            self._fault(number, f"these words do not stand in the sentence: {words!r}")
+            return
+        place, base = places[int(nth or 1) - 1], self._sentence["start"]
+        self._vote["cues"].append(Cue(category, base + place.start(), base + place.end(), kind or ""))
+
+
+def is_disputed(votes: Sequence[Vote]) -> bool:
+    """Whether two votes need a third: another kind, or two levels apart."""
+    levels = [vote.level for vote in votes if vote.level is not None]
+    return len({vote.kind for vote in votes}) > 1 or (bool(levels) and max(levels) - min(levels) > 1)
+
+
+def merge(article: dict[str, Any], votes: Mapping[str, Sequence[Vote | None]]) -> dict[str, Any]:
+    """The article with its labels and all votes; ``votes`` maps a labeller to one vote a sentence (None: did not)."""
+    sentences = []
+    for index, sentence in enumerate(article["sentences"]):
+        by_labeller = {name: vote for name, given in votes.items() if (vote := given[index]) is not None}
+        sentences.append(_merged(article["text"], sentence, by_labeller))
+    return {**article, "sentences": sentences}
+
+
+def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -> dict[str, Any]:
+    given = list(by_labeller.values())
+    # Of kinds with as many votes the last labeller decides: the third, where there is one.
+    counts = Counter(vote.kind for vote in given)
+    kind = max(reversed(given), key=lambda vote: counts[vote.kind]).kind
+    levels = sorted(vote.level for vote in given if vote.kind == kind and vote.level is not None)
+    needed = min(2, len(given))
+    cues = [
+        {"category": cue.category, "start": cue.start, "end": cue.end, "text": text[cue.start : cue.end]}
+        | ({"source_kind": cue.source_kind} if cue.source_kind else {})
+        for cue in _agreed([vote.cues for vote in given], needed)
+    ]
+    links = Counter(link for vote in given for link in set(vote.links))
+    return {
+        **{key: sentence[key] for key in ("index", "start", "end", "text")},
+        "kind": kind,
+        "level": levels[(len(levels) - 1) // 2] if levels else None,
+        "votes": [
+            {
+                "by": name,
+                "kind": vote.kind,
+                "level": vote.level,
+                "cues": [[*cue[:3], *filter(None, cue[3:])] for cue in vote.cues],
+                "links": [list(link) for link in vote.links],
+            }
+            for name, vote in by_labeller.items()
+        ],
+        "cues": cues,
+        "links": [
+            {"type": kind, "sentence": target} for (kind, target), count in sorted(links.items()) if count >= needed
+        ],
+    }
+
+
+def _agreed(marked: Sequence[Sequence[Cue]], needed: int) -> list[Cue]:
+    """Spans that enough labellers mark with one that overlaps; the first labeller's words, the most common kind."""
+    kept: list[Cue] = []
+    for number, cues in enumerate(marked):
+        for cue in cues:
+            if any(_overlap(cue, other) for other in kept):
+                continue
+            same = [[other for other in others if _overlap(cue, other)] for others in marked[number:]]
+            if sum(map(bool, same)) >= needed:
+                kinds = Counter(other.source_kind for others in same for other in others[:1])
+                kept.append(cue._replace(source_kind=kinds.most_common(1)[0][0]))
+    return sorted(kept, key=lambda cue: (cue.start, cue.end, cue.category))
+
+
+def _overlap(cue: Cue, other: Cue) -> bool:
+    return cue.category == other.category and cue.start < other.end and other.start < cue.end
