@@ -75,7 +75,8 @@ class Article:
     """One analysed article. ``cues`` are in reading order; ``by_sentence[i]`` holds those of sentence ``i``.
 
     ``speakers[i]`` are the ids of the sources behind sentence ``i``, its own or inherited (a quotation that goes on);
-    ``kinds[i]`` is claim, opinion, prediction or none; ``names[i]`` counts the capitalised names in the sentence.
+    ``kinds[i]`` is claim, opinion, prediction or none; ``names[i]`` counts the capitalised names in the sentence;
+    ``first_person[i]`` says that nobody named speaks there and the author does ("je", "nous").
     """
 
     document: Document
@@ -87,3 +88,4 @@ class Article:
     independent_sources: int
     by_sentence: tuple[tuple[Cue, ...], ...] = field(repr=False)
     names: tuple[int, ...] = ()
+    first_person: tuple[bool, ...] = ()

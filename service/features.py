@@ -192,6 +192,10 @@ FEATURES: tuple[Feature, ...] = (
         "First-hand and precise",
         "level 4: firm, precise, first-hand",
     ),
+    Feature("names", "precision", 0, 5, 1, "Noms propres", "Proper names", "each can be looked up"),
+    Feature(
+        "details", "precision", 0, 5, 1, "Éléments précis", "Precise details", "figures, dates and places, counted"
+    ),
     Feature("vague_unsourced", "precision", 0, 1, -1, "Vague et sans source", "Vague and unsourced", "level 1"),
     Feature("vague", "precision", 0, 3, -1, "Expression vague", "Vague expression", "cannot be counted"),
     # what it does
@@ -255,6 +259,26 @@ FEATURES: tuple[Feature, ...] = (
         "Sentence before is anonymous",
         "narration goes on from it",
     ),
+    Feature(
+        "opinions_around",
+        "context",
+        0,
+        5,
+        -1,
+        "Texte d’opinion, sans source ici",
+        "Opinionated text, no source here",
+        "among judgements nobody answers for an assertion",
+    ),
+    Feature(
+        "first_person_around",
+        "context",
+        0,
+        5,
+        -1,
+        "Texte à la première personne, sans source ici",
+        "First-person text, no source here",
+        "a column or a blog: the author's own voice",
+    ),
 )
 NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
 _COLUMN = {name: column for column, name in enumerate(NAMES)}
@@ -281,6 +305,9 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
     kind_of = {source.id: source.kind for source in article.sources}
     relayed = {source.id for source in article.sources if source.relayed}
     blocks = article.document.blocks
+    # Counts of the whole article, not shares: a sentence more can only lower what they lower.
+    opinions = [kind == "opinion" and not said for kind, said in zip(article.kinds, article.speakers, strict=True)]
+    n_opinions, n_first_person = sum(opinions), sum(article.first_person)
     before: dict[str, float] = {}
     for index, sentence in enumerate(article.document.sentences):
         kinds = {kind_of[source] for source in article.speakers[index]}
@@ -289,6 +316,9 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
             own["is_heading"] = 1
         elif before:
             _carry(own, before)
+        if not kinds:
+            own["opinions_around"] = min(n_opinions - opinions[index], 5)
+            own["first_person_around"] = min(n_first_person - article.first_person[index], 5)
         _dispute(own, contested.get(index, 0), index in corroborated)
         _combine(own, kinds, any(source in relayed for source in article.speakers[index]))
         row = matrix[index]
@@ -315,6 +345,7 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
             totals[f"{category}_detail"] = totals.get(f"{category}_detail", 0) + 1
         elif category == "precision":
             _precision(row, cue)
+            totals["details"] = totals.get("details", 0) + 1
         elif category == "subjective" and cue.weight < _STRONG:
             totals["subjective_weak"] = totals.get("subjective_weak", 0) + 1
         else:
@@ -334,8 +365,10 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
     identifiable = len({s for s in article.speakers[index] if _is_identifiable(article, s)})
     if identifiable > 1:
         row["second_source"] = 1
+    row["details"] = min(totals.get("details", 0), 5)
     if article.names[index]:
         row["named"] = 1
+        row["names"] = min(article.names[index], 5)
     if article.kinds[index] in ("opinion", "prediction"):
         row[f"is_{article.kinds[index]}"] = 1
     return row
@@ -429,5 +462,5 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
         if first_hand and own["particulars_own"] and not hedged and not own.get("contested"):
             own["firm_precise"] = 1
     else:
-        for name in (*_PARTICULARS, "carried_particulars"):
+        for name in (*_PARTICULARS, "carried_particulars", "names", "details"):
             own.pop(name, None)

@@ -1,4 +1,4 @@
-"""Noun phrases that stand where only a source stands, whatever their noun: "selon le facteur", "», soupire une ouvrière".
+"""Noun phrases that stand where only a source stands, whatever their noun: "selon le facteur", "», dit une ouvrière".
 
 The lexicon knows the nouns that often speak; anybody else speaks where the grammar says so. What is found here is only
 the head of the phrase: `service.mentions` finds how far it reaches.
@@ -23,6 +23,7 @@ _CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas".split())
 _BEFORE_SUBJECT = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
 _INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
 _CLAUSE_STARTS = frozenset(("que", "qu'", ":", "«", '"', "“"))
+_TO_INFINITIVE = frozenset("à de d' ne n' pas s' se y en lui leur le la les l'".split())
 _ADVERBS = frozenset(
     "mardi lundi mercredi jeudi vendredi samedi dimanche hier également aussi ainsi pour sa part".split()
 )
@@ -35,7 +36,7 @@ _AGENT = re.compile(
 
 
 def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
-    """Heads of sentence ``index`` that no cue names, by token; ``known`` holds the heads and names that some cue does."""
+    """Heads of sentence ``index`` that no cue names, by token; ``known`` holds the heads that some cue does."""
     found: dict[int, Hit] = {}
     begin, end = scan.bounds[index]
     for hit in scan.hits[index]:
@@ -51,11 +52,14 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
                 found.update(_at(scan, index, by + 1, end, known))
         elif "present-participle" not in hit.group.moods:
             first = hit.group.first
-            if first > begin and scan.forms[first - 1] in _CLOSERS:
-                if scan.forms[first - 1] == "," and not _has_verb(scan, begin, first - 1):
-                    continue  # "X, lui, dénonce une campagne": what follows is no subject
+            before = scan.forms[first - 1] if first > begin else ""
+            if before in _CLOSERS and (before != "," or _has_verb(scan, begin, first - 1)) and not _opens(scan, begin):
                 found.update(_at(scan, index, hit.last + 1, end, known))
-            elif entry.frames:
+            elif first - 1 > begin and scan.forms[first - 2] == "ce" and scan.forms[first - 1] in ("qu'", "que"):
+                found.update(_at(scan, index, hit.last + 1, end, known))  # "ce qu'affirme l'entraîneur"
+            elif first > begin and scan.forms[first - 1] == ",":
+                found.update(_before_aside(scan, index, hit, known))
+            else:
                 found.update(_subject(scan, index, hit, known))
     for token in range(begin, end - 2):
         if scan.forms[token] in _QUOTE_ENDS:
@@ -68,6 +72,34 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
 def is_agent(form: str) -> bool:
     """Whether a noun looks like somebody rather than something."""
     return _AGENT.fullmatch(form) is not None
+
+
+def _opens(scan: Scan, begin: int) -> bool:
+    """Whether the sentence opens with a noun phrase and an aside: "Le wali, qui s'est rendu sur place, …"."""
+    forms = scan.forms
+    return (
+        forms[begin] in DETERMINERS
+        and "," in forms[begin + 2 : begin + _REACH]
+        and not _has_verb(scan, begin + 2, begin + 2 + forms[begin + 2 : begin + _REACH].index(","))
+    )
+
+
+def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+    """The head of "Le wali, qui s'est rendu sur place, a ordonné…"."""
+    head = scan.bounds[index][0] + 1
+    if hit.first - head > 3 and _opens(scan, head - 1) and head not in known and _is_noun(scan, head):
+        if is_agent(scan.forms[head]) or _says(scan, hit):
+            yield head, _hit(scan, index, head)
+
+
+def _says(scan: Scan, hit: Hit) -> bool:
+    """Whether what is said follows the verb: "que", a colon, a quotation, an infinitive."""
+    following = scan.forms[hit.last + 1 : hit.last + 5]
+    if not _CLAUSE_STARTS.isdisjoint(following[:3]):
+        return True
+    while following and following[0] in _TO_INFINITIVE:
+        following = following[1:]
+    return bool(following) and scan.verbs.is_infinitive(following[0])
 
 
 def _has_verb(scan: Scan, begin: int, end: int) -> bool:
@@ -104,13 +136,13 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
     """
     assert hit.group is not None
     forms, begin = scan.forms, scan.bounds[index][0]
-    says = not _CLAUSE_STARTS.isdisjoint(forms[hit.last + 1 : hit.last + 4])
+    says = _says(scan, hit)
     position = hit.group.first - 1
     while position > begin and forms[position] in _CLITICS:
         position -= 1
     last = position
     while position >= begin and last - position < _REACH:
-        if position in known or scan.capitals[position] and position > begin:
+        if position in known or (scan.capitals[position] and position > begin):
             return
         if forms[position] in DETERMINERS and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
             head = position + 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.attribution import Attribution
 from service.matching import Hit, Scan
 from service.quotes import Quotation
+from service.subjects import Attribution
 
 _CREDIT = re.compile(
     r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
@@ -23,19 +23,17 @@ _MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # wha
 _COPULAS = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être".split()
 )
+_CONTENT_FOLLOWS = frozenset(("que", "qu'", ":", ","))
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
 _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
 _SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
 _EPISTEMIC = frozenset(
-    "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter témoigner "
-    "traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
+    "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter "
+    "témoigner traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
 )
-_SCHEDULE = frozenset(
-    "lieu jugé jugée jugés rendra débutera débuteront comparaîtra comparaîtront ouvrira "
-    "ouvriront fermera présidera recevra diffusé diffusée inauguré inaugurée organisé organisée présenté "
-    "présentée examiné examinée rendu prononcé célébrées inhumé annoncé publié déroulera dérouleront".split()
-)
+_FUTURES = frozenset("sera seront fera feront aura auront".split())
+_SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
 _DATED = frozenset(
     ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
 )
@@ -73,6 +71,8 @@ def kind_of(
     framed = bool(attributions)
     if not any(map(str.isalpha, scan.initials[first:end])):
         return "none"
+    if scan.forms[end - 1] == ":":
+        return "none"  # a frame cut off before its content
     if not framed:
         short = limit - begin <= _CREDIT_LENGTH
         if text.rstrip(' »”")').endswith("?") or (short and (_CREDIT.match(text) or _DATELINE.fullmatch(text))):
@@ -121,6 +121,8 @@ def _is_exhortation(scan: Scan, first: int, end: int) -> bool:
     form = scan.forms[first]
     if not form.endswith(("ez", "ons")) or not scan.verbs.is_finite(form) or end - first < 2:
         return False
+    if not _CONTENT_FOLLOWS.isdisjoint(scan.forms[first + 1 : first + 6]):
+        return False  # "rappelons que…", "suivez l'argent : …" assert what follows
     return scan.forms[first + 1] not in ("-",) or scan.forms[first + 2 : first + 3] in (["nous"], ["vous"])
 
 
@@ -139,14 +141,14 @@ def _content_kind(
         if attribution.frame in ("clause", "infinitive", "quote") and attribution.hit.last - first < 25:
             start = attribution.hit.last + 1
             break
-    if _is_prediction(scan, start, end, hits):
+    if _is_prediction(scan, start, end, hits, bool(attributions)):
         return "prediction"
     if _is_opinion(scan, start, end, text, hits, speech, has_speaker):
         return "opinion"
     return "claim"
 
 
-def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:
+def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed: bool) -> bool:
     """Whether the first finite verb of the content is a future, or a modal about what may come."""
     verbs, forms = scan.verbs, scan.forms
     is_verbal = verbs.is_verbal
@@ -155,7 +157,8 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> boo
         if not is_verbal(form) and form not in ("risque", "risquent"):
             continue
         if form in ("va", "vont") and _next_infinitive(scan, token, end):
-            return True
+            dated = any(hit.entry.id in _DATED for hit in hits)
+            return _is_speculative(scan, start, end, hits) or not (framed or dated)
         if form in ("devrait", "devraient"):
             return _next_infinitive(scan, token, end) not in ("être", "avoir")
         if form in ("pourrait", "pourraient"):
@@ -168,22 +171,18 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> boo
             return True
         if form in _MODAL_FUTURE:
             return False
-        if (verbs.is_future(form) and form not in ("fera", "sera")) or form in (
-            "sera",
-            "seront",
-            "fera",
-            "feront",
-            "aura",
-            "auront",
-        ):
-            dated = any(hit.entry.id in _DATED for hit in hits)
-            scheduled = any(f in _SCHEDULE for f in forms[token : token + 4]) or (
-                form.startswith("tiendr") and forms[token - 1] in ("se", "s'")
-            )
-            return not (dated or scheduled)
+        if verbs.is_future(form) or form in _FUTURES:
+            return _is_speculative(scan, start, end, hits)
         if form not in ("risque", "risquent"):
             return False
     return False
+
+
+def _is_speculative(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:
+    """Whether a future is a guess: most futures of the press are announced ("ouvrira le 3 mars", "sera jugé")."""
+    if any("hedge" in hit.entry.categories for hit in hits):
+        return True
+    return not _SOMETIME.isdisjoint(scan.forms[start:end])
 
 
 def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:

@@ -12,7 +12,7 @@ import re._constants as sre
 import re._parser as sre_parser
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,6 +58,7 @@ class CueEntry:
     also: tuple[str, ...] = ()  # further categories of the same span ("a démenti": denial, also attribution)
     lemmas: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    forms_file: str = ""  # a text file beside the cue files with more forms, one a line
     pattern: str = ""
     at: tuple[str, ...] = ()  # words at which `pattern` may start; "#" is any number
     cased: bool = False  # capitals must be as in the forms; `pattern` sees capitals
@@ -203,6 +204,10 @@ class Lexicon:
             for entry in _read(file.name, content):
                 if entry.id in entries:
                     raise LexiconError(f"{entry.file}: cue {entry.id!r} is already in {entries[entry.id].file}")
+                if entry.forms_file:
+                    listed = _listed(folder, entry)
+                    digest.update(listed)
+                    entry = replace(entry, forms=(*entry.forms, *_lines(listed)))
                 entries[entry.id] = entry
         _refuse_duplicates(entries.values())
         lemmas = {lemma: entry for entry in entries.values() for lemma in entry.lemmas if lemma != "*"}
@@ -223,6 +228,20 @@ def _verb_trigger(lemma: str, moods: frozenset[str], entries: Iterable[CueEntry]
 def tokenize(text: str) -> list[str]:
     """Folded tokens of ``text``: words (an elided article keeps its apostrophe) and single punctuation marks."""
     return TOKEN.findall(fold(text)[0])
+
+
+def _listed(folder: Path, entry: CueEntry) -> bytes:
+    try:
+        return (folder / Path(entry.forms_file).name).read_bytes()
+    except OSError as error:
+        raise LexiconError(f"{entry.file}: cue {entry.id!r}: {entry.forms_file}: {error.strerror}") from error
+
+
+def _lines(content: bytes) -> Iterator[str]:
+    """Forms of a list: lines that are not empty and no comment."""
+    for line in content.decode("utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield line.strip()
 
 
 def _read(name: str, content: bytes) -> Iterator[CueEntry]:

@@ -27,11 +27,12 @@ _REFLEXIVES = frozenset(("se", "s'", "me", "m'", "te", "t'"))
 _CLITICS = _REFLEXIVES | frozenset("ne n' y en l' le la les lui leur nous vous".split())
 # Words that may stand between an auxiliary and its participle, beside adverbs in -ment.
 _BETWEEN = _NEGATIONS | frozenset(
-    "toujours encore déjà aussi bien ainsi donc pourtant toutefois cependant même tous tout toute toutes souvent "
-    "longtemps hier aujourd' hui d' ailleurs en outre effet par lui elle eux elles ici là alors ensuite enfin peu très "
-    "quant vite depuis - t il on ils je nous vous mieux trop assez presque quasi sitôt aussitôt tantôt "
-    "également auparavant revanche conséquent son sa tour côté nouveau dernier part lundi mardi mercredi jeudi vendredi samedi dimanche "
-    "matin soir midi de à leur récemment dit clairement aussitôt immédiatement publiquement sitôt tôt tard".split()
+    "toujours encore déjà aussi bien ainsi donc pourtant toutefois cependant même tous tout toute toutes "
+    "souvent longtemps hier aujourd' hui d' ailleurs en outre effet par lui elle eux elles ici là alors ensuite "
+    "enfin peu très quant vite depuis - t il on ils je nous vous mieux trop assez presque quasi sitôt aussitôt "
+    "tantôt également auparavant revanche conséquent son sa tour côté nouveau dernier part lundi mardi mercredi "
+    "jeudi vendredi samedi dimanche matin soir midi de à leur récemment dit clairement aussitôt immédiatement "
+    "publiquement sitôt tôt tard".split()
 )
 _MAX_ASIDE = 14  # tokens of an aside between commas: "a, lors de l'émission de jeudi, accusé"
 _ETRE_VERBS = frozenset(
@@ -41,17 +42,20 @@ _ETRE_VERBS = frozenset(
 _ETRE_PARTICIPLES = frozenset(conjugate(verb)["past-participle"][0] for verb in _ETRE_VERBS)
 # Before a form that may be verb or noun: what only a noun can follow, and what makes "le", "la", "les" a pronoun.
 _NOUN_MARKERS = frozenset(
-    "un une des du au aux ce cet cette ces son sa ses leurs mon ma mes notre votre nos vos de d' à par sur avec sans "
-    "premiers premières derniers dernières nouveaux nouvelles grands grandes petits petites bons bonnes mauvais mauvaise seuls "
-    "seules courte longue forte faible haute basse vives toutes tous - "
-    "chaque aucun aucune même mêmes autre autres quel quelle première premier dernière dernier nouvelle nouveau grande "
-    "grand petite petit simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
+    "un une des du au aux ce cet cette ces son sa ses leurs mon ma mes notre votre nos vos de d' à par sur avec "
+    "sans premiers premières derniers dernières nouveaux nouvelles grands grandes petits petites bons bonnes "
+    "mauvais mauvaise seuls seules courte longue forte faible haute basse vives toutes tous - chaque aucun "
+    "aucune même mêmes autre autres quel quelle première premier dernière dernier nouvelle nouveau grande grand "
+    "petite petit simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
 )
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
 _SPLIT = re.compile(f"({TOKEN.pattern})")
 _DIGIT = re.compile("[0-9]")
 _CONDITIONAL_ENDING = re.compile(r"r(?:ait|aient|ais|ions|iez)(?!\w)")
 _CAPITAL_WITHIN = 7  # a pattern that minds capitals is tried only where one follows within so many tokens
+_AVOIR = frozenset(("a", "ont", "avait", "avaient", "ai", "avons"))
+_PRESENT = frozenset(("indicative-present",))
+_MAX_SHARED = 30  # tokens back to an auxiliary that two participles share
 _MAX_GAP = 5  # tokens between auxiliary and participle
 
 
@@ -303,11 +307,24 @@ class _Matcher:
                 elif passive or (is_etre and trigger.lemma not in _ETRE_VERBS):
                     voice = "passive"
             elif len(moods) == 1:
-                voice = "bare"
+                if self._shares_auxiliary(begin, token):
+                    moods, compound = _PRESENT, True
+                else:
+                    voice = "bare"
         if voice == "active" and self._is_reflexive(begin, first):
             voice = "pronominal"
         first, negated = self._clitics(index, first, token)
         return VerbGroup(first, token, trigger.lemma, moods, voice, negated, compound)
+
+    def _shares_auxiliary(self, begin: int, token: int) -> bool:
+        """Whether a participle goes on with the auxiliary of another: "a nié les faits et parlé d'un montage"."""
+        forms = self.scan.forms
+        if token - 1 <= begin or forms[token - 1] not in ("et", "puis", "mais"):
+            return False
+        for position in range(token - 2, max(begin, token - _MAX_SHARED), -1):
+            if forms[position] in _AVOIR and self.verbs.is_past_participle(forms[position + 1]):
+                return True
+        return False
 
     def _auxiliary(self, begin: int, token: int) -> tuple[int, bool]:
         """Token of the auxiliary left of the participle ``token`` (-1 if none), and whether "été" stands between."""

@@ -17,24 +17,22 @@ ARTICLES = frozenset(
 )
 _BEFORE_HEAD = frozenset(
     "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts "
-    "hautes ancien ancienne anciens anciennes premier première premiers premières nouveau nouvelle "
-    "nouveaux nouvelles même mêmes autre autres principal principale principaux principales grand grande "
-    "jeune jeunes vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux "
-    "nombreuses propre seul seule petit petite récent récente dernier dernière derniers dernières - "
-    "nombre bon bons".split()
+    "hautes ancien ancienne anciens anciennes premier première premiers premières nouveau nouvelle nouveaux "
+    "nouvelles même mêmes autre autres principal principale principaux principales grand grande jeune jeunes "
+    "vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux nombreuses propre "
+    "seul seule petit petite récent récente dernier dernière derniers dernières - nombre bon bons".split()
 )
 _OF = frozenset("de du des d'".split())
 _BEFORE_COMPLEMENT = ARTICLES | {"de"}
 _AT = frozenset("à au aux en sur chez auprès sous".split())
 _STOP = frozenset(
-    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu "
-    "ce cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour "
-    "avec sans dans contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors "
-    "aussi également ainsi pourtant toutefois cependant encore déjà pas plus jamais très bien hier lundi "
-    "mardi mercredi jeudi vendredi samedi dimanche aujourd' vers dès ci là non oui même - à au aux en sur "
-    "chez sous auprès de du des d' le la les l' un une ayant étant matin soir notamment tandis afin "
-    "mercredi fin janvier février mars avril mai juin juillet août septembre octobre novembre décembre "
-    "leur leurs son sa ses cette cet ces".split()
+    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu ce "
+    "cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans "
+    "dans contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors aussi également "
+    "ainsi pourtant toutefois cependant encore déjà pas plus jamais très bien hier lundi mardi mercredi jeudi "
+    "vendredi samedi dimanche aujourd' vers dès ci là non oui même - à au aux en sur chez sous auprès de du des "
+    "d' le la les l' un une ayant étant matin soir notamment tandis afin mercredi fin janvier février mars "
+    "avril mai juin juillet août septembre octobre novembre décembre leur leurs son sa ses cette cet ces".split()
 )
 # Capitalised at the beginning of a sentence without being a name.
 _NOT_NAMES = (
@@ -53,7 +51,7 @@ _NOT_NAMES = (
         "résultat nombre fin début".split()
     )
 )
-_SETTING = frozenset("devant avec sans contre pour chez après selon face à lors auprès malgré d'après par".split())
+_SETTING = frozenset("devant avec sans contre chez après face lors auprès malgré".split())
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
@@ -62,15 +60,19 @@ _TITLES = frozenset(
 )
 # Words that make a name of several words the name of a body.
 _BODIES = frozenset(
-    "systems group groupe corp corporation inc sa sas sarl ltd llc media medias bank banque airlines airways motors "
-    "technologies technology consulting canada france belgique suisse international internationale partners energy energie "
-    "energies pharma telecom telecoms entertainment studios records rail cheminots fc cf united olympique football stade "
-    "racing club association institute institut university universite foundation fondation council company holding holdings "
-    "industries labs solutions software networks capital invest finance assurances hotels emploi environnement meteo sante "
-    "ecologie solidaires ouvriere nations unies union front parti party mouvement alliance league federation confederation "
-    "syndicat collectif watch rights amnesty transparency oxfam greenpeace post times news press agency office center centre "
-    "museum musee theatre opera festival radio television tv channel".split()
+    "systems group groupe corp corporation inc sa sas sarl ltd llc media medias bank banque airlines airways "
+    "motors technologies technology consulting canada france belgique suisse international internationale "
+    "partners energy energie energies pharma telecom telecoms entertainment studios records rail cheminots fc "
+    "cf united olympique football stade racing club association institute institut university universite "
+    "foundation fondation council company holding holdings industries labs solutions software networks capital "
+    "invest finance assurances hotels emploi environnement meteo sante ecologie solidaires ouvriere nations "
+    "unies union front parti party mouvement alliance league federation confederation syndicat collectif watch "
+    "rights amnesty transparency oxfam greenpeace post times news press agency office center centre museum "
+    "musee theatre opera festival radio television tv channel".split()
 )
+# Heads that are a body when written with a capital, and offices that speak for theirs when nobody is named.
+_BODY_HEADS = frozenset("conseil défense service services mission communauté juridiction producteurs bureau".split())
+_OFFICES = frozenset("ministre procureur procureure".split())
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
 _DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
 _PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
@@ -211,6 +213,10 @@ class MentionFinder:
             if bearer:
                 kind, names = "person", bearer
                 self.surnames.add(bearer[-1])
+        if kind == "role" and (
+            (self.scan.capitals[head] and forms[head] in _BODY_HEADS) or (forms[head] in _OFFICES and last > start_last)
+        ):
+            kind = "institution"  # "le Conseil du café-cacao"; "la ministre des Transports" speaks for the ministry
         if hit.entry is OPEN_HEAD and kind == "role" and names and not is_agent(forms[head]):
             kind = "institution"  # "le secrétariat du prix Femina"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])

@@ -7,21 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from service.article import IDENTIFIABLE, Source
-from service.attribution import Pronoun
 from service.matching import Scan
 from service.mentions import ARTICLES, Mention
+from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
 _NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
 # Words that take up a person just named rather than bring in another.
 _STAND_INS = frozenset(
-    "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice écrivain "
-    "intéressé intéressée élu élue responsable dirigeant dirigeante homme femme suspect prévenu prévenue accusé accusée "
-    "quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire chef conseil avocat avocate réalisateur "
-    "réalisatrice entraîneur entraîneuse sélectionneur ministre président présidente maire préfet préfète député députée "
-    "sénateur sénatrice procureur procureure patron patronne directeur directrice banquier milliardaire militant militante "
-    "chercheur chercheuse scientifique professeur médecin intervenant cinéaste romancier romancière comédien comédienne acteur "
-    "actrice pilote coureur navigateur skieur skieuse nageur nageuse capitaine général colonel".split()
+    "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice "
+    "écrivain intéressé intéressée élu élue responsable dirigeant dirigeante homme femme suspect prévenu "
+    "prévenue accusé accusée quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire chef conseil "
+    "avocat avocate réalisateur réalisatrice entraîneur entraîneuse sélectionneur ministre président présidente "
+    "maire préfet préfète député députée sénateur sénatrice procureur procureure patron patronne directeur "
+    "directrice banquier milliardaire militant militante chercheur chercheuse scientifique professeur médecin "
+    "intervenant cinéaste romancier romancière comédien comédienne acteur actrice pilote coureur navigateur "
+    "skieur skieuse nageur nageuse capitaine général colonel".split()
 )
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
@@ -90,6 +91,10 @@ class Registry:
             known = self._known(party, keys)
             entry, takes_up = known if known else (self._add(party, keys), False)
         target = self._target(entry, sentence) if takes_up else None
+        self._speaks(entry, sentence)
+        return entry.id, entry.kind, target
+
+    def _speaks(self, entry: _Entry, sentence: int) -> None:
         if not entry.id:
             self._sources.append(entry)
             entry.id = f"s{len(self._sources)}"
@@ -98,7 +103,16 @@ class Registry:
         if entry in self._recent:
             self._recent.remove(entry)
         self._recent.append(entry)
-        return entry.id, entry.kind, target
+
+    def first_person(self) -> _Entry | None:
+        """The first person that the article names."""
+        return next((entry for entry in self._entries if entry.kind == "person"), None)
+
+    def go_on(self, entry: _Entry, sentence: int) -> tuple[str, int | None]:
+        """Id of a source that goes on speaking without being named again, and the sentence it takes up."""
+        target = self._target(entry, sentence)
+        self._speaks(entry, sentence)
+        return entry.id, target
 
     def relay(self, sources: Iterable[str]) -> None:
         """Sources that speak in one sentence: an outlet among them relays the others, here and later."""
@@ -122,7 +136,14 @@ class Registry:
         """Those who speak, in order of their first claim."""
         return tuple(
             [
-                Source(entry.id, self._name(entry), entry.kind, tuple(entry.spoke), self._group(entry), entry.relayed)
+                Source(
+                    entry.id,
+                    self._name(entry),
+                    entry.kind,
+                    tuple(sorted(entry.spoke)),
+                    self._group(entry),
+                    entry.relayed,
+                )
                 for entry in self._sources
             ]
         )
@@ -174,7 +195,7 @@ class Registry:
         return None
 
     def _bearer(self, mention: Mention) -> _Entry | None:
-        """The person that "le candidat" or "la préfète" stands for: one introduced by that function, else the last one."""
+        """The person that "le candidat" or "la préfète" stands for: introduced by that function, else the last one."""
         forms = self.scan.forms
         function = forms[mention.head]
         people = [entry for entry in self._entries[: -_REACH - 1 : -1] if entry.kind == "person"]

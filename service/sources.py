@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from service.article import Article, Cue, Link
-from service.attribution import INCISE, Attribution, AttributionFinder, Pronoun
+from service.attribution import AttributionFinder
+from service.incises import INCISE
 from service.kinds import kind_of
 from service.lexicon import Lexicon
 from service.links import Statement, find_links
@@ -17,8 +18,10 @@ from service.matching import Hit, Scan, scan
 from service.mentions import Mention, MentionFinder
 from service.quotes import Quotation, find_quotations, is_speech
 from service.resolution import Registry, independent
+from service.subjects import Attribution, Pronoun
 from service.text import Document
 
+_MIN_QUESTIONS = 3  # blocks that only ask: fewer are no interview
 _QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
 _DETAIL_WEIGHT = 0.5  # a hedge in a subordinate detail leaves the main claim standing
 _DETAIL_OPENERS = (
@@ -34,6 +37,7 @@ _DETAIL_OPENERS = (
     "alors que",
     "tandis que",
 )
+_FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
 _SPAN = attrgetter("start", "end")
 _NEXT_TO = 30  # characters between an attribution and the quotation it introduces or follows
 _DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
@@ -69,6 +73,7 @@ class _Analysis:
             self._mark(index)
         self._quote(speech)
         self._inherit(speech)
+        self._answer()
         by_sentence = tuple([tuple(sorted(cues, key=_SPAN)) for cues in self.cues])
         speakers = tuple(map(tuple, self.speakers))
         kinds = tuple(
@@ -90,7 +95,13 @@ class _Analysis:
             kinds=kinds,
             independent_sources=independent(sources),
             by_sentence=by_sentence,
-            names=tuple(self._names(index) for index in range(len(document.sentences))),
+            names=tuple([self._names(index) for index in range(len(document.sentences))]),
+            first_person=tuple(
+                [
+                    not said and not _FIRST_PERSON.isdisjoint(self.scan.forms[slice(*bounds)])
+                    for said, bounds in zip(speakers, self.scan.bounds, strict=True)
+                ]
+            ),
         )
 
     # --- sources
@@ -249,6 +260,28 @@ class _Analysis:
                 if not self.speakers[index] and self._covers(quotation, index):
                     self.speakers[index] = list(self.speakers[owner])
                     self.same_source.append(Link("same_source", index, owner))
+
+    def _answer(self) -> None:
+        """In an interview whoever is asked answers: paragraphs between the questions have the first person named."""
+        document = self.scan.document
+        asks = [True] * len(document.blocks)
+        for sentence in document.sentences:
+            asks[sentence.block] = asks[sentence.block] and sentence.text.rstrip(" »").endswith("?")
+        if sum(asks) < _MIN_QUESTIONS:
+            return
+        first_question = asks.index(True)
+        person = self.registry.first_person()
+        if person is None:
+            return
+        before = None
+        for sentence in document.sentences:
+            index = sentence.index
+            if sentence.block > first_question and not asks[sentence.block] and not self.speakers[index]:
+                source, target = self.registry.go_on(person, index)
+                self.speakers[index] = [source]
+                if (nearest := before if before is not None else target) is not None:
+                    self.same_source.append(Link("same_source", index, nearest))
+                before = index
 
     def _covers(self, quotation: Quotation, index: int) -> bool:
         """Whether the sentence is for the most part inside the quotation."""

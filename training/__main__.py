@@ -11,7 +11,9 @@ import click
 from service.lexicon import LexiconError
 from service.scoring import MODELS
 from training import encode as encoding
+from training import votes
 from training.dataset import CORPUS, DatasetError
+from training.encode import EncodeError
 from training.train import train as run_training
 
 
@@ -51,6 +53,49 @@ def train(version: str, models: Path, corpus: tuple[Path, ...], promote: bool) -
 def encode(files: tuple[Path, ...], check: bool) -> None:
     """Turn hand-labelled FILES (words quoted) into corpus JSON lines with offsets, on standard output."""
     sys.exit(encoding.main([*(["--check"] if check else []), *map(str, files)]))
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+def sheet(files: tuple[Path, ...]) -> None:
+    """Number the sentences of FILES (texts, or corpus JSON lines) for a labeller, without anybody's labels."""
+    try:
+        articles = [article for file in files for article in votes.read_articles(file)]
+    except (EncodeError, DatasetError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(votes.sheet(articles), nl=False)
+
+
+@cli.command()
+@click.argument("articles", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--labels",
+    multiple=True,
+    required=True,
+    metavar="NAME=FILE",
+    help="A labeller's answers to the sheet; once a labeller, in the order in which they labelled.",
+)
+def merge(articles: Path, labels: tuple[str, ...]) -> None:
+    """Put blind label files together: corpus JSON lines with every vote and what the labellers agree on.
+
+    ARTICLES is the file that the sheet was made from. Example: python -m training merge texts.txt --labels a=a.txt
+    --labels b=b.txt > training/corpus/local.jsonl
+    """
+    try:
+        known = votes.read_articles(articles)
+        by_labeller = {}
+        for option in labels:
+            name, _, file = option.partition("=")
+            if not file:
+                raise click.BadParameter(f"{option!r} is not NAME=FILE", param_hint="--labels")
+            lines = Path(file).read_text(encoding="utf-8").split("\n")
+            by_labeller[name] = votes.read_labels(lines, known, Path(file).name)
+    except (EncodeError, DatasetError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    for article in known:
+        given = {name: found[article["id"]] for name, found in by_labeller.items() if article["id"] in found}
+        if given:
+            click.echo(json.dumps(votes.merge(article, given), ensure_ascii=False))
 
 
 if __name__ == "__main__":

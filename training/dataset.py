@@ -100,6 +100,9 @@ def _faults(article: dict[str, Any]) -> Iterable[str]:
                 yield f"{where}: source_kind {cue.get('source_kind')!r} does not go with {cue['category']!r}"
             if text[cue["start"] : cue["end"]] != cue["text"]:
                 yield f"{where}: offsets of cue {cue['text']!r} do not give its words"
+        for vote in sentence["votes"]:
+            if vote["kind"] not in KINDS or (vote["kind"] == "none") != (vote["level"] is None):
+                yield f"{where}: vote of {vote['by']!r}: level {vote['level']!r} does not go with {vote['kind']!r}"
         for link in sentence["links"]:
             if link["type"] not in LINK_TYPES or not 0 <= link["sentence"] < len(article["sentences"]):
                 yield f"{where}: link {link!r} is not one of {', '.join(LINK_TYPES)} to a sentence of the article"
@@ -142,24 +145,53 @@ def analyse_all(articles: Iterable[dict[str, Any]], lexicon: Lexicon) -> list[La
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows that a model can learn from: one a sentence with a level; ``group`` numbers the articles."""
+    """Rows that a model can learn from, one a sentence with a level.
+
+    ``y`` is the level agreed on, ``mean`` the mean of the votes, ``group`` numbers the articles. ``voted`` repeats a
+    row for each of its votes, as (row, level, weight): weights of one row sum to 1, so that a disputed sentence teaches
+    both readings by halves.
+    """
 
     X: NDArray[np.float64]
     y: NDArray[np.int_]
+    mean: NDArray[np.float64]
     group: NDArray[np.int_]
+    voted: tuple[NDArray[np.int_], NDArray[np.int_], NDArray[np.float64]]
+
+    def fit_rows(self, chosen: NDArray[np.int_]) -> tuple[NDArray[np.float64], NDArray[np.int_], NDArray[np.float64]]:
+        """X, y and weights of the votes on some rows: what an estimator is fitted on."""
+        rows, levels, weights = self.voted
+        inside = np.isin(rows, chosen)
+        return self.X[rows[inside]], levels[inside], weights[inside]
 
 
 def table(labelled: Iterable[Labelled]) -> Table:
     """Features and levels of all sentences that have one."""
-    rows, levels, groups = [], [], []
+    rows: list[NDArray[np.float64]] = []
+    levels: list[int] = []
+    means: list[float] = []
+    groups: list[int] = []
+    voted: list[tuple[int, int, float]] = []
     for number, item in enumerate(labelled):
         matrix = sentence_features(item.article)
         for index, label in enumerate(item.labels):
-            if label["level"] is not None:
-                rows.append(matrix[index])
-                levels.append(label["level"])
-                groups.append(number)
-    return Table(np.array(rows), np.array(levels), np.array(groups))
+            if label["level"] is None:
+                continue
+            votes = vote_levels(label) or [label["level"]]
+            voted += [(len(rows), vote, 1 / len(votes)) for vote in votes]
+            rows.append(matrix[index])
+            levels.append(label["level"])
+            means.append(float(np.mean(votes)))
+            groups.append(number)
+    vote_rows, vote_values, weights = (np.array(column) for column in zip(*voted, strict=True))
+    by_vote = (vote_rows, vote_values, weights)
+    return Table(np.array(rows), np.array(levels), np.array(means), np.array(groups), by_vote)
+
+
+def vote_levels(label: dict[str, Any]) -> list[int]:
+    """Levels that the labellers of a sentence gave, without those who saw no assertion; a vote may be a bare level."""
+    levels = [vote["level"] if isinstance(vote, dict) else vote for vote in label.get("votes", ())]
+    return [level for level in levels if level is not None]
 
 
 def digest(articles: Iterable[dict[str, Any]]) -> str:

@@ -183,13 +183,24 @@ def with_offsets(article: dict[str, Any]) -> dict[str, Any]:
                 "text": sentence["text"],
                 "kind": sentence["kind"],
                 "level": sentence["level"],
-                "votes": [sentence["level"]],
+                "votes": [_vote(sentence, cues)],
                 "cues": sorted(cues, key=lambda cue: (cue["start"], cue["end"])),
                 "links": sentence["links"],
             }
         )
     head = {key: article[key] for key in ("id", "genre", "region")}
     return {**head, "text": text, "blocks": blocks, "sentences": sentences}
+
+
+def _vote(sentence: dict[str, Any], cues: list[dict[str, Any]]) -> dict[str, Any]:
+    """The author's own reading, in the form of a vote."""
+    return {
+        "by": "author",
+        "kind": sentence["kind"],
+        "level": sentence["level"],
+        "cues": [[cue["category"], cue["start"], cue["end"], *filter(None, [cue.get("source_kind")])] for cue in cues],
+        "links": [[link["type"], link["sentence"]] for link in sentence["links"]],
+    }
 
 
 def encode_files(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:

@@ -34,15 +34,17 @@ class Scores:
         return {key: round(float(value), 4) for key, value in asdict(self).items()}
 
 
-def scores_of(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> Scores:
-    """Scores of P(level ≥ k), shape (n, 4), against levels (n,)."""
+def scores_of(
+    y: NDArray[np.int_], at_least: NDArray[np.float64], mean_vote: NDArray[np.float64] | None = None
+) -> Scores:
+    """Scores of P(level ≥ k), shape (n, 4), against levels (n,); Spearman's is with the mean vote where it is given."""
     predicted = (at_least >= 0.5).sum(axis=1)
     expected = at_least.sum(axis=1)
     probabilities = np.hstack([np.ones((len(y), 1)), at_least]) - np.hstack([at_least, np.zeros((len(y), 1))])
     chosen = np.clip(probabilities[np.arange(len(y)), y], 1e-12, 1)
     return Scores(
         n=len(y),
-        spearman=float(spearmanr(y, expected).statistic),
+        spearman=float(spearmanr(y if mean_vote is None else mean_vote, expected).statistic),
         kappa=float(cohen_kappa_score(y, predicted, weights="quadratic", labels=[0, 1, 2, 3, 4])),
         macro_f1=float(f1_score(y, predicted, average="macro", labels=sorted(set(y.tolist())))),
         accuracy=float(accuracy_score(y, predicted)),
@@ -119,3 +121,62 @@ def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
         f1 = 2 * precision * recall / max(precision + recall, 1e-12)
         result[f"link {link}"] = {"labelled": len(theirs_all), "precision": precision, "recall": recall, "f1": f1}
     return result
+
+
+def krippendorff_alpha(votes: Sequence[Sequence[int]], levels: int = 5) -> float:
+    """Krippendorff's alpha for ordinal levels 0…levels - 1, over units with two votes or more (1: full agreement).
+
+    Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011), with the ordinal metric.
+    """
+    coincidences = np.zeros((levels, levels))
+    for unit in votes:
+        if len(unit) > 1:
+            for a, first in enumerate(unit):
+                for b, second in enumerate(unit):
+                    if a != b:
+                        coincidences[first, second] += 1 / (len(unit) - 1)
+    totals = coincidences.sum(axis=1)
+    n = totals.sum()
+    if n < 2:
+        return float("nan")
+    cumulative = np.concatenate([[0.0], np.cumsum(totals)])
+    distance = np.zeros((levels, levels))
+    for low in range(levels):
+        for high in range(low + 1, levels):
+            between = cumulative[high + 1] - cumulative[low] - (totals[low] + totals[high]) / 2
+            distance[low, high] = distance[high, low] = between**2
+    expected = float((np.outer(totals, totals) * distance).sum()) / (n - 1)
+    return 1 - float((coincidences * distance).sum()) / expected if expected else 1.0
+
+
+def agreement(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
+    """How far the first two blind labellers agree, by genre and in all: alpha of levels, kinds, span F1."""
+    groups: dict[str, list[Labelled]] = {}
+    for item in labelled:
+        groups.setdefault(item.genre, []).append(item)
+    groups["all"] = list(labelled)
+    return {name: _agreement(items) for name, items in groups.items()}
+
+
+def _agreement(items: Sequence[Labelled]) -> dict[str, float]:
+    levels: list[list[int]] = []
+    same_kind: list[bool] = []
+    marked = met = 0
+    for item in items:
+        for label in item.labels:
+            votes = [vote for vote in label["votes"] if vote["by"] != "author"]
+            if len(votes) < 2:
+                continue
+            levels.append([vote["level"] for vote in votes if vote["level"] is not None])
+            same_kind.append(votes[0]["kind"] == votes[1]["kind"])
+            for ours, theirs in ((votes[0], votes[1]), (votes[1], votes[0])):
+                marked += len(ours["cues"])
+                met += sum(
+                    any(c[0] == d[0] and c[1] < d[2] and d[1] < c[2] for d in theirs["cues"]) for c in ours["cues"]
+                )
+    return {
+        "n": len(same_kind),
+        "alpha": krippendorff_alpha(levels),
+        "kind": float(np.mean(same_kind)) if same_kind else float("nan"),
+        "spans": met / marked if marked else float("nan"),
+    }

@@ -22,7 +22,7 @@ from service.estimators import MonotoneOrdinal
 from service.features import FEATURES, NAMES
 from service.lexicon import Lexicon
 from training import dataset
-from training.measure import Scores, kind_accuracy, scores_of, span_scores
+from training.measure import Scores, agreement, kind_accuracy, scores_of, span_scores
 
 NAME = "sourcier-fr"
 ALPHAS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -47,10 +47,10 @@ def train(models: Path, version: str, corpus: Sequence[Path] | None = None, *, p
     unseen = [item for item in labelled if item.is_test]
     table = dataset.table(known)
     alpha, by_alpha, out_of_fold = _choose_alpha(table)
-    candidate = _estimator(alpha).fit(table.X, table.y)
+    candidate = _fitted(alpha, table)
     test_table = dataset.table(unseen)
     everything = dataset.table(labelled)
-    final = _estimator(alpha).fit(everything.X, everything.y)
+    final = _fitted(alpha, everything)
     card = {
         "name": NAME,
         "version": version,
@@ -68,8 +68,8 @@ def train(models: Path, version: str, corpus: Sequence[Path] | None = None, *, p
             "synthetic": True,
         },
         "metrics": {
-            "cross_validation": scores_of(table.y, out_of_fold).as_dict(),
-            "test": scores_of(test_table.y, candidate.predict_at_least(test_table.X)).as_dict(),
+            "cross_validation": scores_of(table.y, out_of_fold, table.mean).as_dict(),
+            "test": scores_of(test_table.y, candidate.predict_at_least(test_table.X), test_table.mean).as_dict(),
             "kind_accuracy": round(kind_accuracy(labelled), 4),
         },
         "review": {"fragile_probability": _review_threshold(table.y, out_of_fold), "recall": REVIEW_RECALL},
@@ -84,8 +84,7 @@ def train(models: Path, version: str, corpus: Sequence[Path] | None = None, *, p
             "not": "a verdict of truth; fully automatic moderation; a judgement of a person or of an outlet",
         },
     }
-    spans = span_scores(labelled)
-    _save(folder, final, card, report(card, by_alpha, spans))
+    _save(folder, final, card, report(card, by_alpha, span_scores(labelled), agreement(labelled)))
     if promote:
         _point(models / "champion", version)
     return card
@@ -95,6 +94,11 @@ def _estimator(alpha: float) -> MonotoneOrdinal:
     return MonotoneOrdinal(monotone=[feature.monotone for feature in FEATURES], alpha=alpha)
 
 
+def _fitted(alpha: float, table: dataset.Table, rows: NDArray[np.int_] | None = None) -> MonotoneOrdinal:
+    """The estimator fitted on every vote on ``rows`` (default: all)."""
+    return _estimator(alpha).fit(*table.fit_rows(np.arange(len(table.y)) if rows is None else rows))
+
+
 def _choose_alpha(table: dataset.Table) -> tuple[float, dict[float, Scores], NDArray[np.float64]]:
     """Penalty with the best mean log-likelihood over folds of whole articles, and its out-of-fold P(level ≥ k)."""
     predictions = {}
@@ -102,9 +106,9 @@ def _choose_alpha(table: dataset.Table) -> tuple[float, dict[float, Scores], NDA
     for alpha in ALPHAS:
         at_least = np.zeros((len(table.y), 4))
         for fit_rows, rows in folds.split(table.X, table.y, table.group):
-            at_least[rows] = _estimator(alpha).fit(table.X[fit_rows], table.y[fit_rows]).predict_at_least(table.X[rows])
+            at_least[rows] = _fitted(alpha, table, fit_rows).predict_at_least(table.X[rows])
         predictions[alpha] = at_least
-    by_alpha = {alpha: scores_of(table.y, at_least) for alpha, at_least in predictions.items()}
+    by_alpha = {alpha: scores_of(table.y, at_least, table.mean) for alpha, at_least in predictions.items()}
     best = min(by_alpha, key=lambda alpha: by_alpha[alpha].log_loss)
     return best, by_alpha, predictions[best]
 
@@ -142,7 +146,12 @@ def _point(pointer: Path, version: str) -> None:
     partial.replace(pointer)
 
 
-def report(card: dict[str, Any], by_alpha: dict[float, Scores], spans: dict[str, dict[str, float]]) -> str:
+def report(
+    card: dict[str, Any],
+    by_alpha: dict[float, Scores],
+    spans: dict[str, dict[str, float]],
+    agreed: dict[str, dict[str, float]],
+) -> str:
     """The numbers of a version as Markdown: reviewed as a diff when a model is retrained."""
     lines = [
         f"# {card['name']} {card['version']}",
@@ -184,6 +193,21 @@ def report(card: dict[str, Any], by_alpha: dict[float, Scores], spans: dict[str,
         lines.append(
             f"| {category} | {values['labelled']:.0f} | "
             + " | ".join(f"{values[key]:.3f}" for key in ("precision", "recall", "f1"))
+            + " |"
+        )
+    lines += [
+        "",
+        "## Agreement of two blind labellers",
+        "",
+        "Krippendorff's alpha (ordinal) of the levels, share of equal kinds, overlap F1 of all spans.",
+        "",
+        "| genre | sentences | alpha | kinds | spans |",
+        "|---|---|---|---|---|",
+    ]
+    for genre, values in agreed.items():
+        lines.append(
+            f"| {genre} | {values['n']:.0f} | "
+            + " | ".join(f"{values[k]:.3f}" for k in ("alpha", "kind", "spans"))
             + " |"
         )
     lines += [

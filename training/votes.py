@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from training.dataset import read
 from training.encode import BLOCKS, CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS, EncodeError, with_offsets
 
 _ARTICLE = re.compile(r"=== ([\w-]+) \| ([\w -]+) \| ([\w ’'-]+)$")
@@ -62,13 +64,20 @@ def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, An
                 f"{name}:{number}: neither '=== id | genre | region' nor a block word and a sentence: {line!r}"
             )
         else:
-            unlabelled = {"kind": "none", "level": None, "cues": [], "links": []}
+            unlabelled: dict[str, Any] = {"kind": "none", "level": None, "cues": [], "links": []}
             articles[-1]["sentences"].append({"block": block, "text": text.strip(" "), **unlabelled})
     twice = [article_id for article_id, count in Counter(article["id"] for article in articles).items() if count > 1]
     faults += [f"{name}: article id {article_id!r} stands twice" for article_id in twice]
     if faults:
         raise EncodeError(faults)
     return [with_offsets(article) for article in articles]
+
+
+def read_articles(path: Path) -> list[dict[str, Any]]:
+    """Articles of a text file (`read_texts`) or of a corpus file (``.jsonl``)."""
+    if path.suffix == ".jsonl":
+        return read([path])
+    return read_texts(path.read_text(encoding="utf-8").split("\n"), path.name)
 
 
 def sheet(articles: Iterable[dict[str, Any]]) -> str:

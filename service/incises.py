@@ -1,0 +1,116 @@
+"""Attributions by position: a verb next to a quotation speaks, even if the lexicon knows it as no verb of saying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from service.lexicon import CueEntry
+from service.matching import Hit, Scan, VerbGroup
+from service.mentions import Mention
+from service.subjects import Attribution, Pronoun, SubjectFinder
+
+# The verb of an incise that the lexicon does not know as a verb of saying.
+INCISE = CueEntry("incise", "attribution", categories=("attribution",))
+COLON = CueEntry("deux-points", "attribution")  # attributes, but is no word to mark
+QUOTE_STARTS = frozenset(("«", "“", "„", '"'))
+QUOTE_ENDS = frozenset(("»", "”", '"'))
+_EXPLICIT = frozenset("explicite clair claire formel formelle catégorique ferme direct directe cash".split())
+_COPULAS = frozenset("est sont était étaient sera seront serait fut reste semble va vont".split())
+_AUXILIARIES = frozenset(("a", "ont", "avait", "avaient"))
+
+
+class IncisesFinder:
+    """Finds what speaks next to a quotation, one sentence at a time."""
+
+    def __init__(self, scan: Scan, subjects: SubjectFinder) -> None:
+        self.scan = scan
+        self.subjects = subjects
+
+    def incises(self, index: int, mentions: Sequence[Mention], found: Sequence[Attribution]) -> Iterator[Attribution]:
+        """Any verb right after a quotation with its subject behind it speaks: "», soupire une ouvrière", "»,
+        lâche-t-elle".
+        """
+        scan, forms, verbs = self.scan, self.scan.forms, self.scan.verbs
+        begin, end = scan.bounds[index]
+        taken = {token for attribution in found for token in range(attribution.hit.first, attribution.hit.last + 1)}
+        for token in range(begin, end - 1):
+            if forms[token] not in QUOTE_ENDS:
+                continue
+            verb = token + 1
+            while verb < end - 1 and forms[verb] in (",", "l'", "s'", "se", "lui", "leur"):
+                verb += 1
+            if verb in taken or not verbs.is_finite(forms[verb]):
+                continue
+            last = verb
+            if forms[verb] in ("a", "ont", "avait", "avaient", "est") and verb + 1 < end:
+                if forms[verb] == "est" and forms[verb - 1] != "s'":
+                    continue
+                if not verbs.is_past_participle(forms[verb + 1]):
+                    continue
+                last = verb + 1
+            group = VerbGroup(verb, last, "", frozenset(("indicative-present",)), "active", False)
+            hit = Hit(INCISE, index, verb, last, scan.starts[verb], scan.ends[last], group)
+            subject = self.subjects.inverted(hit) or self.subjects.right(hit, mentions)
+            if subject is not None and (isinstance(subject, Pronoun) or subject.kind != "document"):
+                parties = self.subjects.coordinated(mentions, subject) if isinstance(subject, Mention) else [subject]
+                yield Attribution(hit, tuple((party, "speaker") for party in parties), "incise")
+
+    def quoting(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
+        """A verb that the lexicon does not know, between somebody and the words quoted after it: "a enjoint au ministre
+        de « prendre des mesures »".
+        """
+        scan, forms = self.scan, self.scan.forms
+        begin, end = scan.bounds[index]
+        opening = next((token for token in range(begin + 2, end) if forms[token] in QUOTE_STARTS), -1)
+        if opening < 0 or opening + 3 >= end or any(form in QUOTE_ENDS for form in forms[opening + 1 : opening + 5]):
+            return
+        for token in range(begin + 1, opening):
+            last = token
+            if forms[token] in _AUXILIARIES:
+                last = next(
+                    (t for t in range(token + 1, min(opening, token + 5)) if scan.verbs.is_past_participle(forms[t])),
+                    -1,
+                )
+                if last < 0 or "été" in forms[token : last + 1]:
+                    return
+            elif not scan.verbs.is_verbal(forms[token]) or scan.capitals[token]:
+                continue
+            if forms[token] in _COPULAS:
+                return
+            group = VerbGroup(token, last, "", frozenset(("indicative-present",)), "active", False)
+            hit = Hit(INCISE, index, token, last, scan.starts[token], scan.ends[last], group)
+            subject = self.subjects.left(hit, token, mentions)
+            if isinstance(subject, Pronoun) and not subject.nobody:
+                yield Attribution(hit, ((subject, "speaker"),), "quote")
+            elif isinstance(subject, Mention) and subject.kind != "anonymous":
+                parties = self.subjects.coordinated(mentions, subject)
+                yield Attribution(hit, tuple([(party, "speaker") for party in parties]), "quote")
+            return
+
+    def titled(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
+        """A name, a colon and its words: "Claire Roux : « Le pont tiendra »"."""
+        forms, end = self.scan.forms, self.scan.bounds[index][1]
+        for mention in mentions[:2]:
+            colon = mention.last + 1
+            if mention.kind in ("person", "institution") and mention.names and colon + 1 < end:
+                if forms[colon] == ":" and forms[colon + 1] in QUOTE_STARTS:
+                    hit = Hit(COLON, index, colon, colon, self.scan.starts[colon], self.scan.ends[colon])
+                    return [Attribution(hit, ((mention, "speaker"),), "quote")]
+        return []
+
+    def announcing(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
+        """A sentence that ends with a colon hands over to the words that follow: "Le ministre est plus explicite :"."""
+        scan, forms = self.scan, self.scan.forms
+        end = scan.bounds[index][1]
+        if forms[end - 1] != ":" or not mentions:
+            return
+        for token in range(mentions[0].last + 1, end - 1):
+            if scan.verbs.is_verbal(forms[token]) and not scan.capitals[token]:
+                if forms[token] in _COPULAS and _EXPLICIT.isdisjoint(forms[token:end]):
+                    return
+                group = VerbGroup(token, token, "", frozenset(("indicative-present",)), "active", False)
+                hit = Hit(INCISE, index, token, token, scan.starts[token], scan.ends[token], group)
+                subject = self.subjects.left(hit, token, mentions)
+                if isinstance(subject, Mention) and subject.kind in ("person", "institution", "role"):
+                    yield Attribution(hit, ((subject, "speaker"),), "quote")
+                return

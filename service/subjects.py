@@ -1,0 +1,213 @@
+"""The subject of an attributing verb: a mention or a pronoun, before the verb or after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from service.matching import Hit, Scan
+from service.mentions import Mention
+
+PRONOUNS = {
+    "il": "m",
+    "elle": "f",
+    "ils": "m",
+    "elles": "f",
+    "lui": "m",
+    "eux": "m",
+    "celui": "m",
+    "celle": "f",
+    "dernier": "m",
+    "dernière": "f",
+}
+_PLURAL_PRONOUNS = frozenset(("ils", "elles", "eux"))
+_NOBODY = frozenset(("on", "ce", "cela", "ça", "c'", "ceci"))
+_GOVERNING = frozenset(
+    "à au aux de du d' par pour avec sans dans en sur contre chez vers entre sous depuis devant selon "
+    "malgré après avant lors face".split()
+)
+_SIDES = frozenset(("chez", "côté", "entourage", "cabinet"))
+_CLITICS = frozenset("l' le la les lui leur y en ne n' se s' eux elle elles - même mêmes ci là".split())
+# No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
+_BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
+_MAX_ADVERBIAL = 6  # tokens of such an adverbial
+_MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
+
+
+class Pronoun(NamedTuple):
+    """A pronoun in the place of a source: token, gender and number; ``nobody`` for "on", "il se dit"."""
+
+    token: int
+    gender: str
+    plural: bool
+    nobody: bool = False
+
+
+Parties = tuple[tuple[Mention | Pronoun, str], ...]
+
+
+class Attribution(NamedTuple):
+    """One attributing expression and the sources found for it; ``role`` is speaker, recipient or medium."""
+
+    hit: Hit
+    sources: Parties
+    frame: str  # clause | quote | incise | infinitive | object | agent | frame (a preposition)
+
+
+class SubjectFinder:
+    """Finds the subjects of the verbs of one document."""
+
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
+
+    def inverted(self, hit: Hit) -> Pronoun | None:
+        """The pronoun of "a-t-il dit", "précise-t-elle"."""
+        forms = self.scan.forms
+        assert hit.group is not None
+        end = self.scan.bounds[hit.sentence][1]
+        for position in range(hit.group.first + 1, min(end, hit.last + 5)):  # "précise", "-", "t", "-", "elle"
+            if forms[position - 1] == "-" and (forms[position] in PRONOUNS or forms[position] == "on"):
+                return self.pronoun(position)
+        return None
+
+    def right(self, hit: Hit, mentions: Sequence[Mention]) -> Mention | None:
+        """The subject after the verb of an incise: "a déclaré mardi la préfète"."""
+        forms, last = self.scan.forms, hit.last
+        for mention in mentions:
+            if mention.first <= last:
+                continue
+            gap = forms[last + 1 : mention.first]
+            if mention.kind == "outlet" and (gap[-1:] in (["à"], ["auprès"]) or forms[mention.first] in ("au", "aux")):
+                last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
+                continue
+            if (
+                len(gap) <= _MAX_ADVERBIAL
+                and _BOUNDARIES.isdisjoint(gap)
+                and not any(map(self.scan.verbs.is_verbal, gap))
+            ):
+                return mention
+            return None
+        return None
+
+    def is_adjacent(self, hit: Hit, mentions: Sequence[Mention]) -> bool:
+        assert hit.group is not None
+        return any(mention.last == hit.group.first - 1 for mention in mentions)
+
+    def is_before(self, hit: Hit, mentions: Sequence[Mention]) -> bool:
+        """Whether the verb follows its subject, at once or after an apposition or an aside between commas."""
+        assert hit.group is not None
+        if self.is_adjacent(hit, mentions):
+            return True
+        subject = self.left(hit, hit.group.first, mentions)
+        return (
+            isinstance(subject, Mention)
+            and self.scan.forms[hit.group.first - 1] == ","
+            and self.scan.forms[subject.last + 1] == ","
+            and subject.last + 1 < hit.group.first - 1
+        )
+
+    def left(self, hit: Hit, first: int, mentions: Sequence[Mention]) -> Mention | Pronoun | None:
+        """The subject before the verb: past clitics, appositions between commas, and "qui"."""
+        forms = self.scan.forms
+        begin = self.scan.bounds[hit.sentence][0]
+        position = first - 1
+        while position >= begin and forms[position] in _CLITICS:
+            if forms[position] in ("elle", "elles") and forms[position + 1] != "-":
+                return self.pronoun(position)
+            position -= 1
+        if position < begin:
+            return None
+        form = forms[position]
+        if form in _NOBODY:
+            return Pronoun(position, "", plural=False, nobody=True)
+        if form in PRONOUNS:
+            return self.pronoun(position)
+        relative = form == "qui"
+        if relative:
+            position -= 1
+            if position >= begin and forms[position] == ",":
+                position -= 1
+        if form == "," and (introduced := self._before_aside(mentions, position)):
+            return introduced
+        best: Mention | None = None
+        for mention in reversed(mentions):
+            if mention.first > position or position - mention.last > _MAX_SUBJECT_GAP:
+                continue
+            adjacent = mention.last >= position or (relative and mention.last >= position - 1)
+            if self._is_governed(mention, begin) and not (relative and adjacent):
+                continue
+            if adjacent:
+                return mention
+            between = forms[mention.last + 1 : position + 1]
+            if between[0] != "," and any(form in (";", ":", "»", "«") for form in between):
+                if form == ",":
+                    continue  # inside an apposition: "Claire Roux, figure « modérée » du parti, affirme"
+                break
+            if any(map(self.scan.verbs.is_finite_unambiguous, between)) and not self._is_certain(hit):
+                break  # "ses médecins avaient annoncé un état critique"
+            best = mention
+            if not any(form == "," for form in between) or between.count(",") >= 2 or between[0] == ",":
+                break
+        if best is None:
+            for token in range(position, max(begin, position - 14) - 1, -1):
+                if forms[token] in ("il", "elle", "ils", "elles"):
+                    return self.pronoun(token)
+        return best
+
+    def _before_aside(self, mentions: Sequence[Mention], comma: int) -> Mention | None:
+        """The subject before an aside that ends at ``comma``: "Amnesty International, qui suit le dossier, demande"."""
+        forms, verbs = self.scan.forms, self.scan.verbs
+        for mention in mentions:
+            opening = mention.last + 1
+            if (
+                opening < comma
+                and forms[opening] == ","
+                and not self._is_governed(mention, self.scan.bounds[mention.sentence][0])
+            ):
+                aside = forms[opening + 1 : comma]
+                relative = aside[:1] in (["qui"], ["dont"], ["que"], ["à"], ["où"])
+                if "," not in aside and (relative or not any(map(verbs.is_verbal, aside))):
+                    return mention
+        return None
+
+    def side(self, hit: Hit, mentions: Sequence[Mention]) -> Mention | None:
+        """Whom "on" stands for: "du côté de la CSC, on se dit prêt", "chez Airbus, on confirme"."""
+        forms, begin = self.scan.forms, self.scan.bounds[hit.sentence][0]
+        for mention in mentions[:1]:
+            opening = forms[begin : mention.first + 1]
+            if mention.first < hit.first and len(opening) <= 5 and not _SIDES.isdisjoint(opening):
+                return mention
+        return None
+
+    def _is_certain(self, hit: Hit) -> bool:
+        """Whether the verb can be nothing but a verb, or has its auxiliary."""
+        group = hit.group
+        return (
+            group is None
+            or group.compound
+            or "infinitive" in group.moods
+            or self.scan.verbs.is_finite_unambiguous(self.scan.forms[group.last])
+        )
+
+    def _is_governed(self, mention: Mention, begin: int) -> bool:
+        forms = self.scan.forms
+        if forms[mention.first] in ("du", "au", "aux"):
+            return True
+        return mention.first > begin and forms[mention.first - 1] in _GOVERNING
+
+    def coordinated(self, mentions: Sequence[Mention], subject: Mention) -> list[Mention]:
+        """The subject and those joined to it on its left by "et" or a comma list ending in "et"."""
+        forms = self.scan.forms
+        parties = [subject]
+        for mention in reversed(mentions):
+            if mention.last < parties[0].first:
+                gap = forms[mention.last + 1 : parties[0].first]
+                if gap in (["et"], ["et", "de"]) or (len(parties) > 1 and gap == [","]):
+                    parties.insert(0, mention)
+                else:
+                    break
+        return parties
+
+    def pronoun(self, token: int) -> Pronoun:
+        form = self.scan.forms[token]
+        return Pronoun(token, PRONOUNS.get(form, ""), form in _PLURAL_PRONOUNS, nobody=form in _NOBODY)
