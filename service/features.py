@@ -289,6 +289,8 @@ _PRECISION = {
     "precision-lieu": "place",
     "precision-reference": "reference",
 }
+# "Une source proche du dossier", "selon nos informations": nobody could be asked, where a vague group still might.
+_NOBODY_AT_ALL = ("source-anonyme-de", "source-anonyme-tete", "source-informations")
 _STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
 
 
@@ -339,6 +341,8 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
         category = cue.category
         if category == "source":
             own_sources = True
+            if cue.cue.startswith(_NOBODY_AT_ALL):
+                row["anonymous_head"] = 1
             if cue.role in ("recipient", "medium"):
                 row["recipient_outlet"] = 1
         elif category in ("hedge", "conditional") and cue.weight < 1:
@@ -445,7 +449,8 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
             if own.get(f"is_{name}"):
                 own[f"{name}_unsourced"] = 1
     if anonymous and not known:
-        own["anonymous_only"] = 1
+        if own.get("anonymous_head"):
+            own["anonymous_only"] = 1
         if not two_particulars:
             own["anonymous_event_vague"] = 1
     if own.get("contested") and (anonymous or not known):

@@ -1,6 +1,6 @@
 """The model in service: load it, check it, score an article.
 
-A version holds the scikit-learn estimator (``model.joblib``) and its arithmetic folded into one vector and four
+A version holds the scikit-learn estimator (``model.joblib``) and its arithmetic folded into one matrix and four
 thresholds (``folded.joblib``), both saved with joblib when it was trained. The service opens the second alone:
 scikit-learn would add 50 MB to a worker and a second to its start. A joblib file runs code when it is opened, so the
 SHA-256 of both is compared with the card's first.
@@ -24,6 +24,7 @@ from service.article import Article
 from service.features import NAMES, sentence_features
 
 LEVELS = 5
+_FLAT = 1e-9  # log-odds so small that the curve is its tangent
 MODELS = Path(__file__).parent.parent / "models"
 
 
@@ -60,8 +61,8 @@ class Scorer:
         self._weights = folded["weights"]
         self._thresholds = folded["thresholds"]
         self._review_at = float(card["review"]["fragile_probability"])
-        self._empty = self._at_least(np.zeros(1))[0]
-        self._base = float(self._empty.sum()) / (LEVELS - 1)
+        self._empty = self._shares(np.zeros((1, LEVELS - 1)))[0]  # what a sentence that shows nothing gets
+        self._base = float(np.minimum.accumulate(self._empty).sum()) / (LEVELS - 1)
 
     @classmethod
     def load(cls, models: Path = MODELS) -> Scorer:
@@ -96,8 +97,8 @@ class Scorer:
     def assess(self, article: Article, *, contributions: bool = False, features: bool = False) -> list[Assessment]:
         """One assessment a sentence, in order."""
         matrix = sentence_features(article)
-        etas = matrix @ self._weights
-        exceeding = self._at_least(etas).tolist()
+        etas = matrix @ self._weights.T
+        exceeding = np.minimum.accumulate(self._shares(etas), axis=1).tolist()
         assessments = []
         for index, kind in enumerate(article.kinds):
             row = matrix[index]
@@ -110,7 +111,7 @@ class Scorer:
             probabilities = tuple(map(sub, (1.0, *at_least), (*at_least, 0.0)))
             level = sum([probability >= 0.5 for probability in at_least])
             review = probabilities[0] + probabilities[1] >= self._review_at
-            parts = self._contributions(row, float(etas[index]), score) if contributions else ()
+            parts = self._contributions(row, etas[index], score) if contributions else ()
             assessments.append(Assessment(kind, score, level, probabilities, review, parts, named))
         return assessments
 
@@ -119,23 +120,25 @@ class Scorer:
         """Score of a sentence that shows nothing: contributions sum to a score's distance from it."""
         return self._base
 
-    def _at_least(self, etas: NDArray[np.float64]) -> NDArray[np.float64]:
-        """P(level >= k), k = 1…, of shape (sentences, LEVELS - 1)."""
-        shares: NDArray[np.float64] = 1 / (1 + np.exp(np.minimum(self._thresholds - etas[:, None], 700)))
+    def _shares(self, etas: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Each logit by itself, σ(x·w_k − t_k): shape (sentences, LEVELS - 1)."""
+        shares: NDArray[np.float64] = 1 / (1 + np.exp(np.minimum(self._thresholds - etas, 700)))
         return shares
 
-    def _contributions(self, row: NDArray[np.float64], eta: float, score: float) -> tuple[Contribution, ...]:
-        """Exact shares of score - base: the path integral from the empty row gives each feature its part of the
-        log-odds.
+    def _contributions(
+        self, row: NDArray[np.float64], eta: NDArray[np.float64], score: float
+    ) -> tuple[Contribution, ...]:
+        """Exact shares of score - base: along the straight path from the empty row each feature has its part of every
+        logit. Where a probability was held down by the one below it, all parts shrink alike, so that the sum holds.
         """
-        if abs(eta) < 1e-9:
-            slope = float((self._empty * (1 - self._empty)).sum()) / (LEVELS - 1)
-        else:
-            slope = (score - self._base) / eta
-        parts = [
-            Contribution(NAMES[column], float(self._weights[column] * row[column]) * slope)
-            for column in np.flatnonzero(row * self._weights)
-        ]
+        shares = self._shares(eta[None, :])[0]
+        level = np.abs(eta) > _FLAT
+        slopes = np.where(level, (shares - self._empty) / np.where(level, eta, 1), self._empty * (1 - self._empty))
+        effects = (slopes @ self._weights) * row / (LEVELS - 1)
+        total = float(effects.sum())
+        if abs(total) > _FLAT:
+            effects *= (score - self._base) / total
+        parts = [Contribution(NAMES[column], float(effects[column])) for column in np.flatnonzero(effects)]
         return tuple(sorted(parts, key=lambda part: -abs(part.effect)))
 
 

@@ -175,8 +175,10 @@ class SubjectFinder:
         forms, begin = self.scan.forms, self.scan.bounds[hit.sentence][0]
         for mention in mentions[:1]:
             opening = forms[begin : mention.first + 1]
-            if mention.first < hit.first and len(opening) <= 5 and not _SIDES.isdisjoint(opening):
-                return mention
+            at_body = opening[-1] in ("au", "aux") or opening[-2:-1] == ["à"]  # "au ministère, on répond"
+            if mention.first < hit.first and len(opening) <= 5:
+                if not _SIDES.isdisjoint(opening) or (at_body and mention.kind == "institution"):
+                    return mention
         return None
 
     def _is_certain(self, hit: Hit) -> bool:

@@ -111,7 +111,7 @@ def test_adding_a_contesting_sentence_never_raises(claim: str, attribution: str)
 def test_the_model_respects_every_documented_direction() -> None:
     signs = np.array([feature.monotone for feature in FEATURES])
     weights = np.array([SCORER.card["coefficients"][name] for name in NAMES])
-    assert (weights * signs >= 0).all()
+    assert (weights * signs[:, None] >= 0).all()
 
 
 def test_anonymous_source_is_seen_and_an_outlet_relieves_it() -> None:

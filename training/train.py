@@ -55,9 +55,12 @@ def train(models: Path, version: str, corpus: Sequence[Path] | None = None, *, p
         "name": NAME,
         "version": version,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "model": f"cumulative logit with signed coefficients, L2 penalty {alpha}",
+        "model": f"cumulative logits with signed coefficients, L2 penalty {alpha}",
         "features": list(NAMES),
-        "coefficients": {name: round(float(value), 6) for name, value in zip(NAMES, final.coef_, strict=True)},
+        "coefficients": {
+            name: [round(float(value), 6) for value in column]
+            for name, column in zip(NAMES, final.coef_.T, strict=True)
+        },
         "thresholds": [round(float(value), 6) for value in final.thresholds_],
         "lexicon": lexicon.version,
         "data": {
@@ -212,17 +215,15 @@ def report(
         )
     lines += [
         "",
-        "## Coefficients (log-odds)",
+        "## Coefficients (log-odds of level ≥ k)",
         "",
-        "| feature | family | direction | coefficient |",
-        "|---|---|---|---|",
+        "| feature | family | direction | k = 1 | k = 2 | k = 3 | k = 4 |",
+        "|---|---|---|---|---|---|---|",
     ]
     signs = {1: "never lowers", -1: "never raises", 0: "free"}
-    for feature in sorted(FEATURES, key=lambda f: -abs(card["coefficients"][f.name])):
-        lines.append(
-            f"| {feature.name} | {feature.family} | {signs[feature.monotone]} "
-            f"| {card['coefficients'][feature.name]:+.3f} |"
-        )
+    for feature in sorted(FEATURES, key=lambda f: -sum(map(abs, card["coefficients"][f.name]))):
+        columns = " | ".join(f"{value:+.3f}" for value in card["coefficients"][feature.name])
+        lines.append(f"| {feature.name} | {feature.family} | {signs[feature.monotone]} | {columns} |")
     return "\n".join(lines) + "\n"
 
 
