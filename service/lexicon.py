@@ -143,7 +143,7 @@ class Lexicon:
         self.version = version
         self.any_conditional: list[CueEntry] = []
         self.starters: dict[str, Starter] = {}
-        self.phrases: dict[tuple[str, str], list[Phrase]] = {}
+        self.phrases: dict[tuple[str, str], dict[str, list[Phrase]]] = {}
         verbs_of: dict[str, list[CueEntry]] = {}
         for entry in self.entries:
             for words in entry.forms:
@@ -152,7 +152,9 @@ class Lexicon:
                 if len(tokens) == 1:
                     self.starters.setdefault(tokens[0], Starter()).words.append((tokens, written, entry))
                 else:
-                    self.phrases.setdefault((tokens[0], tokens[1]), []).append((tokens, written, entry))
+                    third = tokens[2] if len(tokens) > 2 else ""
+                    by_third = self.phrases.setdefault((tokens[0], tokens[1]), {})
+                    by_third.setdefault(third, []).append((tokens, written, entry))
             for lemma in entry.lemmas:
                 if lemma == "*":
                     self.any_conditional.append(entry)

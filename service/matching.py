@@ -218,12 +218,13 @@ class _Matcher:
             by_sentence[index] = _settle(by_sentence[index])
         return by_sentence
 
-    def _phrases(self, index: int, token: int, phrases: list[Phrase], hits: list[Hit]) -> None:
-        """Forms of several tokens; the first two are known to be there."""
+    def _phrases(self, index: int, token: int, by_third: dict[str, list[Phrase]], hits: list[Hit]) -> None:
+        """Forms of several tokens; the first two are known to be there, the third chooses among them."""
         forms, end = self.scan.forms, self.scan.bounds[index][1]
-        for words, written, entry in phrases:
+        third = forms[token + 2] if token + 2 < end else ""
+        for words, written, entry in (*by_third.get("", ()), *(by_third.get(third, ()) if third else ())):
             last = token + len(words) - 1
-            if last < end and (last == token + 1 or tuple(forms[token : last + 1]) == words):
+            if last < end and (last <= token + 2 or tuple(forms[token : last + 1]) == words):
                 if not written or self._same_case(token, written):
                     self._add(index, entry, token, last, None, hits)
 
@@ -414,18 +415,44 @@ def _fits(entry: CueEntry, group: VerbGroup) -> bool:
 
 def _settle(hits: list[Hit]) -> list[Hit]:
     """Drop what pseudo-cues silence; of overlapping hits of one category keep the longest."""
-    blockers = [hit for hit in hits if hit.entry.pseudo]
-    kept: list[Hit] = []
-    taken: dict[str, list[Hit]] = {}
-    for hit in sorted(hits, key=_longest_first):
+    blocked: dict[str, list[Hit]] = {}
+    for hit in hits:
+        if hit.entry.pseudo:
+            for category in hit.entry.blocks:
+                blocked.setdefault(category, []).append(hit)
+    by_category: dict[str, list[Hit]] = {}
+    for hit in hits:
         category = hit.entry.category
-        if hit.entry.pseudo or any(category in b.entry.blocks and _overlap(b, hit) for b in blockers):
-            continue
-        others = taken.setdefault(category, [])
-        if not any(_overlap(other, hit) and not _differ_in_frames(hit, other) for other in others):
-            others.append(hit)
-            kept.append(hit)
+        if not hit.entry.pseudo and not any(_overlap(blocker, hit) for blocker in blocked.get(category, ())):
+            by_category.setdefault(category, []).append(hit)
+    kept: list[Hit] = []
+    for same in by_category.values():
+        kept += _longest(same) if len(same) > 1 else same
     kept.sort(key=_READING_ORDER)
+    return kept
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Of overlapping hits of one category the longest; each run of overlaps is settled by itself."""
+    kept: list[Hit] = []
+    run: list[Hit] = []
+    reach = -1
+    for hit in hits:  # in reading order
+        if hit.first > reach:
+            kept += _settle_run(run)
+            run = []
+        run.append(hit)
+        reach = max(reach, hit.last)
+    return kept + _settle_run(run)
+
+
+def _settle_run(run: list[Hit]) -> list[Hit]:
+    if len(run) < 2:
+        return run
+    kept: list[Hit] = []
+    for hit in sorted(run, key=_longest_first):
+        if not any(_overlap(other, hit) and not _differ_in_frames(hit, other) for other in kept):
+            kept.append(hit)
     return kept
 
 
