@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from service.incises import QUOTE_ENDS, QUOTE_STARTS, IncisesFinder
 from service.matching import Hit, Scan
-from service.mentions import ARTICLES, Mention
+from service.mentions import ARTICLES, Mention, near
 from service.subjects import PRONOUNS, Attribution, Parties, Pronoun, SubjectFinder
 
 # What "on" may do and be a source nobody can name: "on craint", "apprend-on". "On dénombre" is the author's own voice.
@@ -65,16 +65,19 @@ class AttributionFinder:
     def find(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
         """Attributions of sentence ``index`` whose expression really attributes, in reading order."""
         found: list[Attribution] = []
+        told = False
         for hit in self.scan.hits[index]:
             if "attribution" not in hit.entry.categories and not hit.entry.frames:
                 continue
             if found and found[-1].hit.first == hit.first and found[-1].hit.last == hit.last:
                 continue  # another entry of the same verb already fits the frame
-            if hit.entry.kind == "claim" and self._is_told(hit, found):
+            if told and hit.entry.kind == "claim" and not self._is_joined(hit, found[-1]):
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
-            attribution = self._verbal(hit, mentions, found) if hit.group else self._prepositional(hit, mentions)
+            nearby = near(mentions, hit)
+            attribution = self._verbal(hit, nearby, found) if hit.group else self._prepositional(hit, nearby)
             if attribution and self._is_said(attribution):
                 found.append(attribution)
+                told = told or attribution.frame in ("frame", "clause")
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
             found = [attribution._replace(sources=_somebody(attribution.sources)) for attribution in found]
         begin, limit = self.scan.spans[index]
@@ -121,11 +124,9 @@ class AttributionFinder:
                 if forms[mention.head] in _PUBLISHED:
                     found[place] = _with(found[place], mention, "medium")
 
-    def _is_told(self, hit: Hit, found: Sequence[Attribution]) -> bool:
-        """Whether an act is part of what somebody else reports, rather than joined to it by "et"."""
-        if not any(attribution.frame in ("frame", "clause") for attribution in found):
-            return False
-        return "et" not in self.scan.forms[max(found[-1].hit.last + 1, hit.first - 6) : hit.first]
+    def _is_joined(self, hit: Hit, before: Attribution) -> bool:
+        """Whether an act is joined to an attribution by "et" rather than part of what is reported."""
+        return "et" in self.scan.forms[max(before.hit.last + 1, hit.first - 6) : hit.first]
 
     # --- "selon X", "d'après X", "de source policière" --------------------------------------------------------------
 

@@ -27,6 +27,7 @@ _TO_INFINITIVE = frozenset("à de d' ne n' pas s' se y en lui leur le la les l'"
 _ADVERBS = frozenset(
     "mardi lundi mercredi jeudi vendredi samedi dimanche hier également aussi ainsi pour sa part".split()
 )
+_CLAUSE = 40  # tokens before an incise in which its clause has a verb
 _REACH = 8  # tokens between the article of a subject and its verb
 # Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
 _AGENT = re.compile(
@@ -53,7 +54,7 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
         elif "present-participle" not in hit.group.moods:
             first = hit.group.first
             before = scan.forms[first - 1] if first > begin else ""
-            if before in _CLOSERS and (before != "," or _has_verb(scan, begin, first - 1)) and not _opens(scan, begin):
+            if before in _CLOSERS and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1)) and not _opens(scan, begin):
                 found.update(_at(scan, index, hit.last + 1, end, known))
             elif first - 1 > begin and scan.forms[first - 2] == "ce" and scan.forms[first - 1] in ("qu'", "que"):
                 found.update(_at(scan, index, hit.last + 1, end, known))  # "ce qu'affirme l'entraîneur"

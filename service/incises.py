@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from service.lexicon import CueEntry
 from service.matching import Hit, Scan, VerbGroup
-from service.mentions import Mention
+from service.mentions import Mention, near
 from service.subjects import Attribution, Pronoun, SubjectFinder
 
 # The verb of an incise that the lexicon does not know as a verb of saying.
@@ -50,9 +50,10 @@ class IncisesFinder:
                 last = verb + 1
             group = VerbGroup(verb, last, "", frozenset(("indicative-present",)), "active", False)
             hit = Hit(INCISE, index, verb, last, scan.starts[verb], scan.ends[last], group)
-            subject = self.subjects.inverted(hit) or self.subjects.right(hit, mentions)
+            nearby = near(mentions, hit)
+            subject = self.subjects.inverted(hit) or self.subjects.right(hit, nearby)
             if subject is not None and (isinstance(subject, Pronoun) or subject.kind != "document"):
-                parties = self.subjects.coordinated(mentions, subject) if isinstance(subject, Mention) else [subject]
+                parties = self.subjects.coordinated(nearby, subject) if isinstance(subject, Mention) else [subject]
                 yield Attribution(hit, tuple((party, "speaker") for party in parties), "incise")
 
     def quoting(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:

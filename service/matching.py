@@ -415,15 +415,16 @@ def _fits(entry: CueEntry, group: VerbGroup) -> bool:
 
 def _settle(hits: list[Hit]) -> list[Hit]:
     """Drop what pseudo-cues silence; of overlapping hits of one category keep the longest."""
-    blocked: dict[str, list[Hit]] = {}
+    blocked: dict[str, set[int]] = {}
     for hit in hits:
         if hit.entry.pseudo:
             for category in hit.entry.blocks:
-                blocked.setdefault(category, []).append(hit)
+                blocked.setdefault(category, set()).update(range(hit.first, hit.last + 1))
     by_category: dict[str, list[Hit]] = {}
     for hit in hits:
         category = hit.entry.category
-        if not hit.entry.pseudo and not any(_overlap(blocker, hit) for blocker in blocked.get(category, ())):
+        silenced = category in blocked and not blocked[category].isdisjoint(range(hit.first, hit.last + 1))
+        if not hit.entry.pseudo and not silenced:
             by_category.setdefault(category, []).append(hit)
     kept: list[Hit] = []
     for same in by_category.values():

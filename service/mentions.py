@@ -6,7 +6,9 @@ A mention is only a candidate.  `service.sources` decides which ones stand behin
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from service.heads import OPEN_HEAD, is_agent, open_heads
@@ -80,6 +82,11 @@ _SAME = frozenset(("même", "mêmes"))
 _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 
 
+_FIRST = attrgetter("first")
+_FEW = 8  # so few mentions are searched one by one
+_NEAR = 60  # tokens: no party stands farther from the words that attribute to it
+
+
 class Mention(NamedTuple):
     """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
 
@@ -112,6 +119,16 @@ class Mention(NamedTuple):
     def gender(self) -> str:
         """ "f", "m" or "", as far as the determiner or the title shows it."""
         return "f" if self.determiner in _FEMININE else "m" if self.determiner in _MASCULINE else ""
+
+
+def within(mentions: Sequence[Mention], first: int, last: int) -> Sequence[Mention]:
+    """Those of a sentence's mentions that begin at tokens ``first``…``last``."""
+    return mentions[bisect_left(mentions, first, key=_FIRST) : bisect_right(mentions, last, key=_FIRST)]
+
+
+def near(mentions: Sequence[Mention], hit: Hit) -> Sequence[Mention]:
+    """Those close enough to be parties of ``hit``; a text of one endless sentence still takes linear time."""
+    return mentions if len(mentions) <= _FEW else within(mentions, hit.first - _NEAR, hit.last + _NEAR)
 
 
 class MentionFinder:

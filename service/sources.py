@@ -5,6 +5,7 @@ Attribution, kinds of source, pronouns and short names, quotations that go on, a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
@@ -15,7 +16,7 @@ from service.kinds import kind_of
 from service.lexicon import Lexicon
 from service.links import Statement, find_links
 from service.matching import Hit, Scan, scan
-from service.mentions import Mention, MentionFinder
+from service.mentions import Mention, MentionFinder, within
 from service.quotes import Quotation, find_quotations, is_speech
 from service.resolution import Registry, independent
 from service.subjects import Attribution, Pronoun
@@ -39,6 +40,7 @@ _DETAIL_OPENERS = (
 )
 _FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
 _SPAN = attrgetter("start", "end")
+_END = attrgetter("hit.end")
 _NEXT_TO = 30  # characters between an attribution and the quotation it introduces or follows
 _DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
 
@@ -60,9 +62,9 @@ class _Analysis:
         self.quotations = find_quotations(scanned)
         self.registry = Registry(scanned)
         self.cues: list[list[Cue]] = [[] for _ in self.mentions]
-        self.speakers: list[list[str]] = [[] for _ in self.mentions]
+        self.speakers: list[dict[str, None]] = [{} for _ in self.mentions]  # in order, each once
         self.same_source: list[Link] = []
-        self._spoken: list[list[tuple[int, int]]] = [[] for _ in self.mentions]
+        self._spoken: list[set[int]] = [set() for _ in self.mentions]
 
     def article(self) -> Article:
         """Run the steps in order and put the result together."""
@@ -129,16 +131,17 @@ class _Analysis:
         """Outlets in the same phrase: "un article de Bloomberg" has been joined already; "CNN" after a comma has
         not.
         """
-        return [m for m in self.mentions[index] if m is not party and party.first <= m.first and m.last <= party.last]
+        inside = within(self.mentions[index], party.first, party.last)
+        return [mention for mention in inside if mention is not party and mention.last <= party.last]
 
     def _source(self, index: int, attribution: Attribution, party: Mention | Pronoun, role: str) -> None:
         source, kind, target = self.registry.speak(party, index)
-        if role == "speaker" and source not in self.speakers[index]:
-            self.speakers[index].append(source)
+        if role == "speaker":
+            self.speakers[index][source] = None
         if target is not None and target != index:
             self.same_source.append(Link("same_source", index, target))
         first, last = (party.token, party.token) if isinstance(party, Pronoun) else (party.first, party.last)
-        self._spoken[index].append((first, last))
+        self._spoken[index].update(range(first, last + 1))
         entry = (party.entry or "nom-propre") if isinstance(party, Mention) else "pronom"
         self._add(index, "source", first, last, entry, source_kind=kind, source=source, role=role)
 
@@ -156,7 +159,7 @@ class _Analysis:
             if (
                 entry.category == "precision"
                 and entry.id.startswith("precision-lieu")
-                and any(first <= hit.last and hit.first <= last for first, last in self._spoken[index])
+                and not self._spoken[index].isdisjoint(range(hit.first, hit.last + 1))
             ):
                 continue  # the place belongs to the name of a source
             for category in entry.categories:
@@ -224,12 +227,13 @@ class _Analysis:
     def _is_attributed(self, quotation: Quotation) -> bool:
         """Whether an attribution stands next to the quotation: just before it, or right after."""
         for index in range(quotation.first, quotation.last + 1):
-            for attribution in self.attributions[index]:
+            attributions = self.attributions[index]
+            first = bisect_left(attributions, quotation.start - _NEXT_TO, key=_END)
+            for attribution in attributions[first:]:
                 hit = attribution.hit
-                if (
-                    -_NEXT_TO <= hit.start - quotation.end <= _NEXT_TO
-                    or -_NEXT_TO <= quotation.start - hit.end <= _NEXT_TO
-                ):
+                if hit.start > quotation.end + _NEXT_TO:
+                    break
+                if abs(hit.start - quotation.end) <= _NEXT_TO or abs(quotation.start - hit.end) <= _NEXT_TO:
                     return True
         return False
 
@@ -258,7 +262,7 @@ class _Analysis:
                 continue
             for index in sentences:
                 if not self.speakers[index] and self._covers(quotation, index):
-                    self.speakers[index] = list(self.speakers[owner])
+                    self.speakers[index] = dict(self.speakers[owner])
                     self.same_source.append(Link("same_source", index, owner))
 
     def _answer(self) -> None:
@@ -278,7 +282,7 @@ class _Analysis:
             index = sentence.index
             if sentence.block > first_question and not asks[sentence.block] and not self.speakers[index]:
                 source, target = self.registry.go_on(person, index)
-                self.speakers[index] = [source]
+                self.speakers[index] = {source: None}
                 if (nearest := before if before is not None else target) is not None:
                     self.same_source.append(Link("same_source", index, nearest))
                 before = index

@@ -57,13 +57,14 @@ def encode(files: tuple[Path, ...], check: bool) -> None:
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-def sheet(files: tuple[Path, ...]) -> None:
+@click.option("--disputed", is_flag=True, help="Only articles whose labellers disagree; a star marks the sentences.")
+def sheet(files: tuple[Path, ...], disputed: bool) -> None:
     """Number the sentences of FILES (texts, or corpus JSON lines) for a labeller, without anybody's labels."""
     try:
         articles = [article for file in files for article in votes.read_articles(file)]
     except (EncodeError, DatasetError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(votes.sheet(articles), nl=False)
+    click.echo(votes.sheet(articles, disputed=disputed), nl=False)
 
 
 @cli.command()
@@ -78,7 +79,8 @@ def sheet(files: tuple[Path, ...]) -> None:
 def merge(articles: Path, labels: tuple[str, ...]) -> None:
     """Put blind label files together: corpus JSON lines with every vote and what the labellers agree on.
 
-    ARTICLES is the file that the sheet was made from. Example: python -m training merge texts.txt --labels a=a.txt
+    ARTICLES is the file that the sheet was made from; votes that it holds are kept, and a further labeller need not
+    answer for every sentence. Example: python -m training merge texts.txt --labels a=a.txt
     --labels b=b.txt > training/corpus/local.jsonl
     """
     try:
@@ -94,7 +96,7 @@ def merge(articles: Path, labels: tuple[str, ...]) -> None:
         raise click.ClickException(str(error)) from error
     for article in known:
         given = {name: found[article["id"]] for name, found in by_labeller.items() if article["id"] in found}
-        if given:
+        if given or any(sentence.get("votes") for sentence in article["sentences"]):
             click.echo(json.dumps(votes.merge(article, given), ensure_ascii=False))
 
 

@@ -162,7 +162,10 @@ class _Reader:
 
 
 def with_offsets(article: dict[str, Any]) -> dict[str, Any]:
-    """Join the sentences into the article's text and move cue offsets from their sentence to the article."""
+    """Join the sentences into the article's text and move cue offsets from their sentence to the article.
+
+    A sentence that is not labelled yet has kind None, and no vote.
+    """
     text = ""
     sentences: list[dict[str, Any]] = []
     blocks: list[dict[str, Any]] = []
@@ -183,7 +186,7 @@ def with_offsets(article: dict[str, Any]) -> dict[str, Any]:
                 "text": sentence["text"],
                 "kind": sentence["kind"],
                 "level": sentence["level"],
-                "votes": [_vote(sentence, cues)],
+                "votes": [_vote(sentence, cues)] if sentence["kind"] else [],
                 "cues": sorted(cues, key=lambda cue: (cue["start"], cue["end"])),
                 "links": sentence["links"],
             }

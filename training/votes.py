@@ -64,7 +64,7 @@ def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, An
                 f"{name}:{number}: neither '=== id | genre | region' nor a block word and a sentence: {line!r}"
             )
         else:
-            unlabelled: dict[str, Any] = {"kind": "none", "level": None, "cues": [], "links": []}
+            unlabelled: dict[str, Any] = {"kind": None, "level": None, "cues": [], "links": []}
             articles[-1]["sentences"].append({"block": block, "text": text.strip(" "), **unlabelled})
     twice = [article_id for article_id, count in Counter(article["id"] for article in articles).items() if count > 1]
     faults += [f"{name}: article id {article_id!r} stands twice" for article_id in twice]
@@ -80,23 +80,33 @@ def read_articles(path: Path) -> list[dict[str, Any]]:
     return read_texts(path.read_text(encoding="utf-8").split("\n"), path.name)
 
 
-def sheet(articles: Iterable[dict[str, Any]]) -> str:
-    """What a labeller sees: numbered sentences, a blank line before each block, and nothing that anybody labelled."""
+def sheet(articles: Iterable[dict[str, Any]], *, disputed: bool = False) -> str:
+    """What a labeller sees: numbered sentences, a blank line before each block, and nothing that anybody labelled.
+
+    With ``disputed`` only articles whose votes need another one, their sentences in question starred: ``[*8]``.
+    """
     lines = []
     for article in articles:
+        starred = {sentence["index"] for sentence in article["sentences"] if disputed and is_disputed(_given(sentence))}
+        if disputed and not starred:
+            continue
         lines += ["", f"=== {article['id']}"]
         starts = {block["start"] for block in article["blocks"]}
         for sentence in article["sentences"]:
             if sentence["start"] in starts:
                 lines.append("")
-            lines.append(f"[{sentence['index']}] {' '.join(sentence['text'].split())}")
+            star = "*" if sentence["index"] in starred else ""
+            lines.append(f"[{star}{sentence['index']}] {' '.join(sentence['text'].split())}")
     return "\n".join(lines[1:]) + "\n"
 
 
 def read_labels(
     lines: Iterable[str], articles: Sequence[dict[str, Any]], name: str = "<input>"
-) -> dict[str, list[Vote]]:
-    """Votes of one labeller by article id, one a sentence; raises `EncodeError` with every fault of the file."""
+) -> dict[str, list[Vote | None]]:
+    """Votes of one labeller by article id, one a sentence; raises `EncodeError` with every fault of the file.
+
+    Only in an article that others have labelled may sentences be left out (None): the sheet may ask for some alone.
+    """
     reader = _LabelReader(articles, name)
     for number, line in enumerate(lines, 1):
         reader.read(number, line.strip())
@@ -137,21 +147,17 @@ class _LabelReader:
         else:
             self._fault(number, f"not a cue ('category = words') nor a link ('link type number'): {line!r}")
 
-    def votes(self) -> dict[str, list[Vote]]:
-        for article_id, sentences in self.found.items():
-            count = len(self.articles[article_id]["sentences"])
-            missing = [index for index in range(count) if index not in sentences]
+    def votes(self) -> dict[str, list[Vote | None]]:
+        by_article: dict[str, list[Vote | None]] = {}
+        for article_id, answers in self.found.items():
+            sentences = self.articles[article_id]["sentences"]
+            by_article[article_id] = [_vote(answers.get(sentence["index"])) for sentence in sentences]
+            missing = [s["index"] for s in sentences if s["index"] not in answers and not s.get("votes")]
             if missing:
                 self.faults.append(f"{self.name}: {article_id}: sentences {missing} are not labelled")
         if self.faults:
             raise EncodeError(self.faults)
-        return {
-            article_id: [
-                Vote(vote["kind"], vote["level"], tuple(sorted(set(vote["cues"]))), tuple(sorted(set(vote["links"]))))
-                for _, vote in sorted(sentences.items())
-            ]
-            for article_id, sentences in self.found.items()
-        }
+        return by_article
 
     def _fault(self, number: int, message: str) -> None:
         self.faults.append(f"{self.name}:{number}: {message}")
@@ -185,18 +191,38 @@ class _LabelReader:
         self._vote["cues"].append(Cue(category, base + place.start(), base + place.end(), kind or ""))
 
 
-def is_disputed(votes: Sequence[Vote]) -> bool:
-    """Whether two votes need a third: another kind, or two levels apart."""
-    levels = [vote.level for vote in votes if vote.level is not None]
-    return len({vote.kind for vote in votes}) > 1 or (bool(levels) and max(levels) - min(levels) > 1)
+def _vote(answer: dict[str, Any] | None) -> Vote | None:
+    if answer is None:
+        return None
+    return Vote(answer["kind"], answer["level"], tuple(sorted(set(answer["cues"]))), tuple(sorted(set(answer["links"]))))
+
+
+def _given(sentence: dict[str, Any]) -> dict[str, Vote]:
+    """The votes that a corpus sentence holds already, by labeller."""
+    return {
+        vote["by"]: Vote(
+            vote["kind"],
+            vote["level"],
+            tuple(Cue(*cue) for cue in vote["cues"]),
+            tuple((kind, target) for kind, target in vote["links"]),
+        )
+        for vote in sentence.get("votes", ())
+    }
+
+
+def is_disputed(votes: Mapping[str, Vote]) -> bool:
+    """Whether the votes need another one: as many for two kinds, or two votes that are two levels apart."""
+    kinds = Counter(vote.kind for vote in votes.values()).most_common(2)
+    levels = [vote.level for vote in votes.values() if vote.level is not None]
+    return (len(kinds) > 1 and kinds[0][1] == kinds[1][1]) or (len(levels) == 2 and abs(levels[0] - levels[1]) > 1)
 
 
 def merge(article: dict[str, Any], votes: Mapping[str, Sequence[Vote | None]]) -> dict[str, Any]:
-    """The article with its labels and all votes; ``votes`` maps a labeller to one vote a sentence (None: did not)."""
+    """The article with its labels, the votes that it holds and ``votes``: a labeller's, one a sentence (None: none)."""
     sentences = []
     for index, sentence in enumerate(article["sentences"]):
-        by_labeller = {name: vote for name, given in votes.items() if (vote := given[index]) is not None}
-        sentences.append(_merged(article["text"], sentence, by_labeller))
+        further = {name: vote for name, given in votes.items() if (vote := given[index]) is not None}
+        sentences.append(_merged(article["text"], sentence, {**_given(sentence), **further}))
     return {**article, "sentences": sentences}
 
 
