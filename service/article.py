@@ -24,6 +24,7 @@ CATEGORIES = (
     "subjective",
     "quote",
 )
+KINDS = ("claim", "opinion", "prediction", "none")
 SOURCE_KINDS = ("person", "institution", "document", "outlet", "role", "anonymous")
 IDENTIFIABLE = frozenset({"person", "institution", "document", "outlet"})
 LINK_TYPES = ("contests", "corroborates", "same_source")

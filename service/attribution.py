@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.incises import QUOTE_ENDS, QUOTE_STARTS, IncisesFinder
+from service.heads import QUOTE_ENDS, QUOTE_STARTS
+from service.incises import IncisesFinder
 from service.matching import Hit, Scan
 from service.mentions import ARTICLES, Mention, near
 from service.subjects import PRONOUNS, Attribution, Parties, Pronoun, SubjectFinder
@@ -25,7 +26,6 @@ _TIME = frozenset(
 _DATE_WORDS = _TIME | frozenset(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 )
-_OPENERS = frozenset(("«", '"', "“", "„"))
 _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
 _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
 _CLITIC_OBJECTS = frozenset("lui leur les le la l' y en se s'".split())
@@ -243,7 +243,8 @@ class AttributionFinder:
         )
         if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, near[:that])):
             return "clause"
-        if ":" in forms[after : min(end, after + 16)] or not _OPENERS.isdisjoint(forms[after : min(end, after + 8)]):
+        content = forms[after : min(end, after + 16)]
+        if ":" in content or not QUOTE_STARTS.isdisjoint(content[:8]):
             return "quote"
         if following in _BEFORE_INFINITIVE or following in _CLITIC_OBJECTS:
             position = after

@@ -8,13 +8,17 @@ additive on the scale of each log-odds.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from service.article import Article
 from service.features import FEATURES, NAMES, sentence_features
@@ -63,18 +67,20 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MonotoneOrdinal:
         """Fit on X (n, n_features) and ordered integer classes y (n,)."""
-        # Imported where it is used: fitting is not done in service, and this import weighs 20 MB.
-        from scipy.optimize import minimize
-
+        if self.alpha < 0:
+            raise ValueError(f"alpha is {self.alpha}; a penalty is at least 0")
         features, labels = validate_data(self, X, y, dtype=np.float64)
+        check_classification_targets(labels)
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2:
             raise ValueError(f"need at least two levels to learn from, found only {self.classes_.tolist()}")
-        weights = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        weights = _check_sample_weight(sample_weight, features)
         width = features.shape[1]
         signs = np.zeros(width, dtype=int) if self.monotone is None else np.asarray(self.monotone, dtype=int)
         if len(signs) != width:
             raise ValueError(f"monotone has {len(signs)} entries for {width} features")
+        if not np.isin(signs, (-1, 0, 1)).all():
+            raise ValueError("monotone holds -1, 0 and +1 only")
         bounds = [(0 if s > 0 else None, 0 if s < 0 else None) for s in signs] + [(None, None)]
         found = [
             minimize(
@@ -88,6 +94,8 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
             for level in self.classes_[1:]
         ]
+        if not all(result.success for result in found):
+            warnings.warn(f"no convergence within {self.max_iter} iterations", ConvergenceWarning, stacklevel=2)
         self.coef_ = np.array([result.x[:width] for result in found])
         self.thresholds_ = np.array([result.x[width] for result in found])
         self.n_iter_ = max(int(result.nit) for result in found)

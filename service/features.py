@@ -343,7 +343,7 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
             own_sources = True
             if cue.cue.startswith(_NOBODY_AT_ALL):
                 row["anonymous_head"] = 1
-            if cue.role in ("recipient", "medium"):
+            if cue.role == "recipient":
                 row["recipient_outlet"] = 1
         elif category in ("hedge", "conditional") and cue.weight < 1:
             totals[f"{category}_detail"] = totals.get(f"{category}_detail", 0) + 1

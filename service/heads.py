@@ -17,8 +17,13 @@ DETERMINERS = frozenset(
     "le la les l' un une des du son sa ses leur leurs ce cet cette ces plusieurs deux trois".split()
 )
 _CLOSERS = frozenset(("»", "”", '"', ",", "!", "?", "…", "—", "–"))
-_QUOTE_ENDS = frozenset(("»", "”", '"'))
-_AUXILIARIES = frozenset(("a", "ont", "avait", "avaient"))
+QUOTE_STARTS = frozenset(("«", "“", "„", '"'))
+QUOTE_ENDS = frozenset(("»", "”", '"'))
+AUXILIARIES = frozenset(("a", "ont", "avait", "avaient"))
+COPULAS = frozenset("sont était étaient sera seront serait fut reste semble va vont".split())
+_BEFORE_INCISE = frozenset((",", "l'", "s'", "se", "lui", "leur"))
+_CLAUSE_ENDS = frozenset((",", "!", "?", "…", "."))
+_LABEL = 5  # so few quoted words may be a title
 _CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas".split())
 _BEFORE_SUBJECT = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
 _INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
@@ -28,11 +33,14 @@ _ADVERBS = frozenset(
     "mardi lundi mercredi jeudi vendredi samedi dimanche hier également aussi ainsi pour sa part".split()
 )
 _CLAUSE = 40  # tokens before an incise in which its clause has a verb
+_NO_NOUNS = _ADVERBS | frozenset(
+    "que dont mois jour jours semaine année ans soir matin lendemain veille moment week dix cinq trois quatre".split()
+)
 _REACH = 8  # tokens between the article of a subject and its verb
 # Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
 _AGENT = re.compile(
     r".{2,30}(?:eurs?|euses?|trices?|iens?|iennes?|istes?|ers?|ères?|ants?|antes?|gents?|gentes?|logues?|graphes?|crates?|"
-    r"ois|oises?|ais|aises?|aires?|iers?|ières?|ètes?|astes?|naires?|pères?|mères?|sœurs?|frères?|tes?)"
+    r"ois|oises?|ais|aises?|aires?|iers?|ières?|ètes?|astes?|naires?|pères?|mères?|sœurs?|frères?)"
 )
 
 
@@ -40,13 +48,14 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
     """Heads of sentence ``index`` that no cue names, by token; ``known`` holds the heads that some cue does."""
     found: dict[int, Hit] = {}
     begin, end = scan.bounds[index]
+    opens = _opens(scan, begin)
     for hit in scan.hits[index]:
         entry = hit.entry
         if "attribution" not in entry.categories:
             continue
         if hit.group is None:
             if entry.party == "any":
-                found.update(_at(scan, index, hit.last + 1, end, known))
+                found.update(_told(scan, index, hit, end, known))
         elif hit.group.voice in ("passive", "bare"):
             by = next((t for t in range(hit.last + 1, min(end, hit.last + 5)) if scan.forms[t] == "par"), -1)
             if by > 0:
@@ -54,19 +63,19 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
         elif "present-participle" not in hit.group.moods:
             first = hit.group.first
             before = scan.forms[first - 1] if first > begin else ""
-            if before in _CLOSERS and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1)) and not _opens(scan, begin):
+            closes = before in _CLOSERS and not opens
+            if closes and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1)):
                 found.update(_at(scan, index, hit.last + 1, end, known))
             elif first - 1 > begin and scan.forms[first - 2] == "ce" and scan.forms[first - 1] in ("qu'", "que"):
                 found.update(_at(scan, index, hit.last + 1, end, known))  # "ce qu'affirme l'entraîneur"
             elif first > begin and scan.forms[first - 1] == ",":
-                found.update(_before_aside(scan, index, hit, known))
+                if opens:
+                    found.update(_before_aside(scan, index, hit, known))
             else:
                 found.update(_subject(scan, index, hit, known))
     for token in range(begin, end - 2):
-        if scan.forms[token] in _QUOTE_ENDS:
-            verb = _incise_verb(scan, token + 1, end)
-            if verb >= 0:
-                found.update(_at(scan, index, verb + 1, end, known))
+        if scan.forms[token] in QUOTE_ENDS and (incise := incise_verb(scan, begin, token, end)):
+            found.update(_at(scan, index, incise[1] + 1, end, known))
     return found
 
 
@@ -88,7 +97,7 @@ def _opens(scan: Scan, begin: int) -> bool:
 def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
     """The head of "Le wali, qui s'est rendu sur place, a ordonné…"."""
     head = scan.bounds[index][0] + 1
-    if hit.first - head > 3 and _opens(scan, head - 1) and head not in known and _is_noun(scan, head):
+    if hit.first - head > 3 and head not in known and _is_noun(scan, head):
         if is_agent(scan.forms[head]) or _says(scan, hit):
             yield head, _hit(scan, index, head)
 
@@ -118,16 +127,24 @@ def _at(scan: Scan, index: int, token: int, end: int, known: Container[int]) -> 
             yield head, _hit(scan, index, head)
 
 
-def _incise_verb(scan: Scan, token: int, end: int) -> int:
-    """Last token of the verb that follows a quotation; -1 if none does."""
+def incise_verb(scan: Scan, begin: int, closing: int, end: int) -> tuple[int, int] | None:
+    """First and last token of the verb right after the quotation that ends at ``closing``: "», soupire une ouvrière".
+
+    After a few quoted words without a comma the verb goes on with the sentence: "Le film « Amélie » a reçu un prix".
+    """
     forms, verbs = scan.forms, scan.verbs
-    while token < end and forms[token] in (",", *_CLITICS):
-        token += 1
-    if token + 1 >= end:
-        return -1
-    if forms[token] in _AUXILIARIES:
-        return token + 1 if verbs.is_past_participle(forms[token + 1]) else -1
-    return token if verbs.is_finite(forms[token]) else -1
+    verb = closing + 1
+    while verb < end - 1 and forms[verb] in _BEFORE_INCISE:
+        verb += 1
+    if verb >= end - 1 or not verbs.is_finite(forms[verb]) or forms[verb] in COPULAS:
+        return None
+    if "," not in forms[closing + 1 : verb] and forms[closing - 1] not in _CLAUSE_ENDS:
+        quoted = forms[max(begin, closing - _LABEL) : closing]
+        if len(quoted) < _LABEL or not QUOTE_STARTS.isdisjoint(quoted):
+            return None
+    if forms[verb] in AUXILIARIES or (forms[verb] == "est" and forms[verb - 1] == "s'"):
+        return (verb, verb + 1) if verbs.is_past_participle(forms[verb + 1]) else None
+    return verb, verb
 
 
 def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
@@ -156,9 +173,19 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
         position -= 1
 
 
+def _told(scan: Scan, index: int, hit: Hit, end: int, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+    """The head after "selon": somebody; or anything that tells what stands apart from it, not what it varies with
+    ("le prix change selon les marques").
+    """
+    apart = hit.first == scan.bounds[index][0] or scan.forms[hit.first - 1] in (",", "—", "–", "(")
+    for head, found in _at(scan, index, hit.last + 1, end, known):
+        if apart or is_agent(scan.forms[head]):
+            yield head, found
+
+
 def _is_noun(scan: Scan, token: int) -> bool:
     form = scan.forms[token]
-    return len(form) > 2 and form[0].isalpha() and not scan.capitals[token] and form not in _ADVERBS
+    return len(form) > 2 and form[-1].isalpha() and not scan.capitals[token] and form not in _NO_NOUNS
 
 
 def _hit(scan: Scan, index: int, token: int) -> Hit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from service.heads import AUXILIARIES, COPULAS, QUOTE_ENDS, QUOTE_STARTS, incise_verb
 from service.lexicon import CueEntry
 from service.matching import Hit, Scan, VerbGroup
 from service.mentions import Mention, near
@@ -12,11 +13,8 @@ from service.subjects import Attribution, Pronoun, SubjectFinder
 # The verb of an incise that the lexicon does not know as a verb of saying.
 INCISE = CueEntry("incise", "attribution", categories=("attribution",))
 COLON = CueEntry("deux-points", "attribution")  # attributes, but is no word to mark
-QUOTE_STARTS = frozenset(("«", "“", "„", '"'))
-QUOTE_ENDS = frozenset(("»", "”", '"'))
 _EXPLICIT = frozenset("explicite clair claire formel formelle catégorique ferme direct directe cash".split())
-_COPULAS = frozenset("est sont était étaient sera seront serait fut reste semble va vont".split())
-_AUXILIARIES = frozenset(("a", "ont", "avait", "avaient"))
+_BEING = COPULAS | {"est"}
 
 
 class IncisesFinder:
@@ -30,31 +28,24 @@ class IncisesFinder:
         """Any verb right after a quotation with its subject behind it speaks: "», soupire une ouvrière", "»,
         lâche-t-elle".
         """
-        scan, forms, verbs = self.scan, self.scan.forms, self.scan.verbs
+        scan, forms = self.scan, self.scan.forms
         begin, end = scan.bounds[index]
         taken = {token for attribution in found for token in range(attribution.hit.first, attribution.hit.last + 1)}
         for token in range(begin, end - 1):
-            if forms[token] not in QUOTE_ENDS:
+            incise = incise_verb(scan, begin, token, end) if forms[token] in QUOTE_ENDS else None
+            if incise is None or incise[0] in taken:
                 continue
-            verb = token + 1
-            while verb < end - 1 and forms[verb] in (",", "l'", "s'", "se", "lui", "leur"):
-                verb += 1
-            if verb in taken or not verbs.is_finite(forms[verb]):
-                continue
-            last = verb
-            if forms[verb] in ("a", "ont", "avait", "avaient", "est") and verb + 1 < end:
-                if forms[verb] == "est" and forms[verb - 1] != "s'":
-                    continue
-                if not verbs.is_past_participle(forms[verb + 1]):
-                    continue
-                last = verb + 1
-            group = VerbGroup(verb, last, "", frozenset(("indicative-present",)), "active", False)
-            hit = Hit(INCISE, index, verb, last, scan.starts[verb], scan.ends[last], group)
+            hit = self._spoken(index, *incise)
             nearby = near(mentions, hit)
             subject = self.subjects.inverted(hit) or self.subjects.right(hit, nearby)
             if subject is not None and (isinstance(subject, Pronoun) or subject.kind != "document"):
                 parties = self.subjects.coordinated(nearby, subject) if isinstance(subject, Mention) else [subject]
                 yield Attribution(hit, tuple((party, "speaker") for party in parties), "incise")
+
+    def _spoken(self, index: int, first: int, last: int) -> Hit:
+        """The hit of a verb that the lexicon does not know; its mood does not matter where its place says it all."""
+        group = VerbGroup(first, last, "", frozenset(("indicative-present",)), "active", False)
+        return Hit(INCISE, index, first, last, self.scan.starts[first], self.scan.ends[last], group)
 
     def quoting(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
         """A verb that the lexicon does not know, between somebody and the words quoted after it: "a enjoint au ministre
@@ -67,7 +58,7 @@ class IncisesFinder:
             return
         for token in range(begin + 1, opening):
             last = token
-            if forms[token] in _AUXILIARIES:
+            if forms[token] in AUXILIARIES:
                 last = next(
                     (t for t in range(token + 1, min(opening, token + 5)) if scan.verbs.is_past_participle(forms[t])),
                     -1,
@@ -76,10 +67,9 @@ class IncisesFinder:
                     return
             elif not scan.verbs.is_verbal(forms[token]) or scan.capitals[token]:
                 continue
-            if forms[token] in _COPULAS:
+            if forms[token] in _BEING:
                 return
-            group = VerbGroup(token, last, "", frozenset(("indicative-present",)), "active", False)
-            hit = Hit(INCISE, index, token, last, scan.starts[token], scan.ends[last], group)
+            hit = self._spoken(index, token, last)
             subject = self.subjects.left(hit, token, mentions)
             if isinstance(subject, Pronoun) and not subject.nobody:
                 yield Attribution(hit, ((subject, "speaker"),), "quote")
@@ -107,10 +97,9 @@ class IncisesFinder:
             return
         for token in range(mentions[0].last + 1, end - 1):
             if scan.verbs.is_verbal(forms[token]) and not scan.capitals[token]:
-                if forms[token] in _COPULAS and _EXPLICIT.isdisjoint(forms[token:end]):
+                if forms[token] in _BEING and _EXPLICIT.isdisjoint(forms[token:end]):
                     return
-                group = VerbGroup(token, token, "", frozenset(("indicative-present",)), "active", False)
-                hit = Hit(INCISE, index, token, token, scan.starts[token], scan.ends[token], group)
+                hit = self._spoken(index, token, token)
                 subject = self.subjects.left(hit, token, mentions)
                 if isinstance(subject, Mention) and subject.kind in ("person", "institution", "role"):
                     yield Attribution(hit, ((subject, "speaker"),), "quote")

@@ -23,7 +23,9 @@ _MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # wha
 _COPULAS = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être".split()
 )
-_CONTENT_FOLLOWS = frozenset(("que", "qu'", ":", ","))
+_CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
+_FOLLOWING = frozenset("suivant suivante suivants suivantes voici ainsi".split())
+_AUXILIARIES = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
 _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
 _SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
@@ -71,7 +73,7 @@ def kind_of(
     framed = bool(attributions)
     if not any(map(str.isalpha, scan.initials[first:end])):
         return "none"
-    if scan.forms[end - 1] == ":":
+    if scan.forms[end - 1] == ":" and (framed or not _tells(scan, first, end, hits)):
         return "none"  # a frame cut off before its content
     if not framed:
         short = limit - begin <= _CREDIT_LENGTH
@@ -83,6 +85,17 @@ def kind_of(
     if frame is not None and frame.hit.entry.kind:
         return frame.hit.entry.kind
     return _content_kind(scan, first, end, text, attributions, hits, speech, has_speaker)
+
+
+def _tells(scan: Scan, first: int, end: int, hits: Sequence[Hit]) -> bool:
+    """Whether a sentence says what happened, with a particular, before a colon that only adds to it."""
+    forms = scan.forms
+    if not _FOLLOWING.isdisjoint(forms[first:end]) or all(hit.entry.category != "precision" for hit in hits):
+        return False
+    return any(
+        forms[token] in _AUXILIARIES and any(map(scan.verbs.is_past_participle, forms[token + 1 : token + 5]))
+        for token in range(first, end - 1)
+    )
 
 
 def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], framed: bool) -> bool:

@@ -209,7 +209,7 @@ class Lexicon:
                 if entry.forms_file:
                     listed = _listed(folder, entry)
                     digest.update(listed)
-                    entry = replace(entry, forms=(*entry.forms, *_lines(listed)))
+                    entry = replace(entry, forms=(*entry.forms, *_lines(entry.forms_file, listed)))
                 entries[entry.id] = entry
         _refuse_duplicates(entries.values())
         lemmas = {lemma: entry for entry in entries.values() for lemma in entry.lemmas if lemma != "*"}
@@ -239,9 +239,13 @@ def _listed(folder: Path, entry: CueEntry) -> bytes:
         raise LexiconError(f"{entry.file}: cue {entry.id!r}: {entry.forms_file}: {error.strerror}") from error
 
 
-def _lines(content: bytes) -> Iterator[str]:
+def _lines(name: str, content: bytes) -> Iterator[str]:
     """Forms of a list: lines that are not empty and no comment."""
-    for line in content.decode("utf-8").splitlines():
+    try:
+        lines = content.decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"{name}: not UTF-8: {error}") from error
+    for line in lines:
         if line.strip() and not line.startswith("#"):
             yield line.strip()
 

@@ -121,14 +121,12 @@ class Mention(NamedTuple):
         return "f" if self.determiner in _FEMININE else "m" if self.determiner in _MASCULINE else ""
 
 
-def within(mentions: Sequence[Mention], first: int, last: int) -> Sequence[Mention]:
-    """Those of a sentence's mentions that begin at tokens ``first``…``last``."""
-    return mentions[bisect_left(mentions, first, key=_FIRST) : bisect_right(mentions, last, key=_FIRST)]
-
-
 def near(mentions: Sequence[Mention], hit: Hit) -> Sequence[Mention]:
     """Those close enough to be parties of ``hit``; a text of one endless sentence still takes linear time."""
-    return mentions if len(mentions) <= _FEW else within(mentions, hit.first - _NEAR, hit.last + _NEAR)
+    if len(mentions) <= _FEW:
+        return mentions
+    first, last = hit.first - _NEAR, hit.last + _NEAR
+    return mentions[bisect_left(mentions, first, key=_FIRST) : bisect_right(mentions, last, key=_FIRST)]
 
 
 class MentionFinder:

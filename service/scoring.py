@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 from importlib.metadata import version as installed_version
+from itertools import combinations, pairwise
 from operator import sub
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,7 +62,8 @@ class Scorer:
         self._weights = folded["weights"]
         self._thresholds = folded["thresholds"]
         self._review_at = float(card["review"]["fragile_probability"])
-        self._empty = self._shares(np.zeros((1, LEVELS - 1)))[0]  # what a sentence that shows nothing gets
+        self._empty = self._shares(np.zeros(LEVELS - 1))  # what a sentence that shows nothing gets
+        self._is_ordered = bool((np.diff(self._empty) <= 0).all())
         self._base = float(np.minimum.accumulate(self._empty).sum()) / (LEVELS - 1)
 
     @classmethod
@@ -111,7 +113,7 @@ class Scorer:
             probabilities = tuple(map(sub, (1.0, *at_least), (*at_least, 0.0)))
             level = sum([probability >= 0.5 for probability in at_least])
             review = probabilities[0] + probabilities[1] >= self._review_at
-            parts = self._contributions(row, etas[index], score) if contributions else ()
+            parts = self._contributions(row, etas[index]) if contributions else ()
             assessments.append(Assessment(kind, score, level, probabilities, review, parts, named))
         return assessments
 
@@ -121,25 +123,43 @@ class Scorer:
         return self._base
 
     def _shares(self, etas: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Each logit by itself, σ(x·w_k − t_k): shape (sentences, LEVELS - 1)."""
+        """Each logit by itself, σ(x·w_k − t_k), in the shape of ``etas``: (…, LEVELS - 1)."""
         shares: NDArray[np.float64] = 1 / (1 + np.exp(np.minimum(self._thresholds - etas, 700)))
         return shares
 
-    def _contributions(
-        self, row: NDArray[np.float64], eta: NDArray[np.float64], score: float
-    ) -> tuple[Contribution, ...]:
+    def _contributions(self, row: NDArray[np.float64], eta: NDArray[np.float64]) -> tuple[Contribution, ...]:
         """Exact shares of score - base: along the straight path from the empty row each feature has its part of every
-        logit. Where a probability was held down by the one below it, all parts shrink alike, so that the sum holds.
+        logit (integrated gradients). No effect goes against the sign that the feature is held to.
         """
-        shares = self._shares(eta[None, :])[0]
-        level = np.abs(eta) > _FLAT
-        slopes = np.where(level, (shares - self._empty) / np.where(level, eta, 1), self._empty * (1 - self._empty))
+        if self._is_ordered and (np.diff(eta - self._thresholds) <= 0).all():
+            slopes = self._rises(0.0, 1.0, eta)
+        else:
+            slopes = self._rises_of_least(eta)
         effects = (slopes @ self._weights) * row / (LEVELS - 1)
-        total = float(effects.sum())
-        if abs(total) > _FLAT:
-            effects *= (score - self._base) / total
         parts = [Contribution(NAMES[column], float(effects[column])) for column in np.flatnonzero(effects)]
         return tuple(sorted(parts, key=lambda part: -abs(part.effect)))
+
+    def _rises(self, begin: float, end: float, eta: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each probability gains from ``begin`` to ``end`` of the path, for one unit of its logit."""
+        steep = np.abs(eta) > _FLAT
+        gains = (self._shares(end * eta) - self._shares(begin * eta)) / np.where(steep, eta, 1)
+        return np.where(steep, gains, self._empty * (1 - self._empty) * (end - begin))
+
+    def _rises_of_least(self, eta: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same where logits cross on the path: on each stretch P(level ≥ k) is the least of the first k."""
+        cuts = {0.0, 1.0}
+        for one, other in combinations(range(LEVELS - 1), 2):
+            apart = eta[one] - eta[other]
+            if abs(apart) > _FLAT and 0 < (at := float((self._thresholds[one] - self._thresholds[other]) / apart)) < 1:
+                cuts.add(at)
+        total = np.zeros(LEVELS - 1)
+        for begin, end in pairwise(sorted(cuts)):
+            logits = (begin + end) / 2 * eta - self._thresholds
+            rises, least = self._rises(begin, end, eta), 0
+            for k in range(LEVELS - 1):
+                least = k if logits[k] < logits[least] else least
+                total[least] += rises[least]
+        return total
 
 
 def _checked(folder: Path, named: dict[str, str]) -> bytes:

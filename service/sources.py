@@ -16,10 +16,10 @@ from service.kinds import kind_of
 from service.lexicon import Lexicon
 from service.links import Statement, find_links
 from service.matching import Hit, Scan, scan
-from service.mentions import Mention, MentionFinder, within
+from service.mentions import Mention, MentionFinder
 from service.quotes import Quotation, find_quotations, is_speech
 from service.resolution import Registry, independent
-from service.subjects import Attribution, Pronoun
+from service.subjects import Pronoun
 from service.text import Document
 
 _MIN_QUESTIONS = 3  # blocks that only ask: fewer are no interview
@@ -116,25 +116,15 @@ class _Analysis:
             for party, role in attribution.sources:
                 if isinstance(party, Mention) and party in spoken:
                     continue
-                self._source(index, attribution, party, role)
+                self._source(index, party, role)
                 if isinstance(party, Mention):
                     spoken.add(party)
-                    for relayed in self._inner_outlets(party, index):
-                        spoken.add(relayed)
-                        self._source(index, attribution, relayed, role)
         self.registry.relay(self.speakers[index])
         for mention in self.mentions[index]:
             if mention not in spoken:
                 self.registry.name(mention)
 
-    def _inner_outlets(self, party: Mention, index: int) -> list[Mention]:
-        """Outlets in the same phrase: "un article de Bloomberg" has been joined already; "CNN" after a comma has
-        not.
-        """
-        inside = within(self.mentions[index], party.first, party.last)
-        return [mention for mention in inside if mention is not party and mention.last <= party.last]
-
-    def _source(self, index: int, attribution: Attribution, party: Mention | Pronoun, role: str) -> None:
+    def _source(self, index: int, party: Mention | Pronoun, role: str) -> None:
         source, kind, target = self.registry.speak(party, index)
         if role == "speaker":
             self.speakers[index][source] = None

@@ -11,6 +11,7 @@ from service.article import CATEGORIES
 from service.examples import check_examples
 from service.lexicon import Lexicon, LexiconError
 from service.matching import scan
+from service.sources import analyse
 from service.text import from_text
 
 
@@ -111,6 +112,11 @@ def test_a_sound_file_loads(load: Callable[[str], Lexicon]) -> None:
         (('forms = ["peut-être"]', "pattern = 'a'"), "a pattern needs `at`"),
         (('forms = ["peut-être"]', 'forms = ["peut-être"]\nlemma = "dire"'), "exactly one of"),
         (('category = "hedge"', 'category = "hedge"\nmood = "conditionel"'), "mood 'conditionel' is not one of"),
+        (('category = "hedge"', 'category = "hedge"\nparty = "somebody"'), "party 'somebody' is not one of any, named"),
+        (
+            ('category = "hedge"', 'category = "hedge"\nforms_file = "liste.txt"'),
+            "cue 'peut-etre': liste.txt: No such file",
+        ),
         (('category = "hedge"', 'category = "source"'), "source_kind goes with category source"),
         (("[[cue]]", "[[cues]]"), "unknown table 'cues'"),
         (("[[cue]]", "[[cue]"), "not readable as TOML"),
@@ -132,3 +138,57 @@ def test_the_same_words_twice_are_refused(load: Callable[[str], Lexicon]) -> Non
 def test_the_same_id_twice_is_refused(load: Callable[[str], Lexicon]) -> None:
     with pytest.raises(LexiconError, match="is already in"):
         load(GOOD + GOOD.replace('forms = ["peut-être"]', 'forms = ["il se peut"]'))
+
+
+PARTY = """
+[[cue]]
+id = "batelier"
+category = "source"
+source_kind = "role"
+forms = ["batelière"]
+fires_on = ["La [[batelière]] dort."]
+silent_on = ["Le bac dort."]
+
+[[cue]]
+id = "aux-yeux-de"
+category = "attribution"
+forms = ["aux yeux de"]
+fires_on = ["[[Aux yeux de]] la batelière, le bac est lent."]
+silent_on = ["Elle a les yeux clairs."]
+"""
+LISTED = GOOD.replace("forms = ", 'forms_file = "liste.txt"\nforms = ')
+
+
+@pytest.mark.parametrize(
+    ("party", "expected"),
+    [
+        ("", {"la batelière", "Claire Roux"}),
+        ("any", {"la batelière", "la brodeuse", "Claire Roux"}),
+        ("named", {"Claire Roux"}),
+    ],
+)
+def test_party_says_who_may_stand_behind_a_preposition(
+    load: Callable[[str], Lexicon], party: str, expected: set[str]
+) -> None:
+    lexicon = load(PARTY.replace('category = "attribution"', f'category = "attribution"\nparty = "{party}"'))
+    articles = [
+        analyse(from_text(f"Aux yeux de {who}, le bac est lent."), lexicon)
+        for who in ("la batelière", "la brodeuse", "Claire Roux")
+    ]
+    assert {cue.text for article in articles for cue in article.cues if cue.category == "source"} == expected
+
+
+def test_forms_of_a_list_join_those_of_the_cue(load: Callable[[str], Lexicon], tmp_path: Path) -> None:
+    (tmp_path / "fr" / "liste.txt").write_text("# adverbes\n\nsans doute\n  il se peut \n", encoding="utf-8")
+    assert [entry.forms for entry in load(LISTED).entries] == [("peut-être", "sans doute", "il se peut")]
+    assert categories_in(load(LISTED), "Elle dort sans doute.") == {"hedge"}
+    assert categories_in(load(GOOD), "Elle dort sans doute.") == set()
+
+
+def test_another_list_is_another_version(load: Callable[[str], Lexicon], tmp_path: Path) -> None:
+    listed = tmp_path / "fr" / "liste.txt"
+    versions = []
+    for content in ("sans doute\n", "sans doute\nil se peut\n"):
+        listed.write_text(content, encoding="utf-8")
+        versions.append(load(LISTED).version)
+    assert versions[0] != versions[1]

@@ -125,3 +125,49 @@ def test_particulars_of_the_sentence_before_are_carried_on() -> None:
     text = "Le feu a pris à Valence le 3 mars 2024. Le toit a brûlé."
     assert row(text, 1)["carried_particulars"] == 1
     assert row("Le feu a pris. Le toit a brûlé.", 1)["carried_particulars"] == 0
+
+
+def test_names_are_counted_unless_nobody_vouches_for_them() -> None:
+    assert row("Paul Vidal a remis la coupe à Lina Morel.")["names"] == 2
+    assert row("Le pilote a remis la coupe à la gagnante.")["names"] == 0
+    assert row("Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 0
+    assert row("Selon la mairie, Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 2
+
+
+def test_details_are_counted_unless_the_source_is_anonymous() -> None:
+    fire = "le feu a détruit 12 granges à Clermont-Ferrand le 3 mars 2024."
+    assert row(f"Selon la préfecture, {fire}")["details"] == 3
+    assert row("Selon la préfecture, le feu a détruit des granges.")["details"] == 0
+    assert row(f"Selon une source policière, {fire}")["details"] == 0
+
+
+def test_judgements_around_count_where_nobody_else_answers() -> None:
+    judgements = "Cette réforme est une honte. Il faut rehausser la digue. "
+    assert row(f"{judgements}Le bac part à midi.", 2)["opinions_around"] == 2
+    assert row(f"{judgements}Selon l'Insee, le bac part à midi.", 2)["opinions_around"] == 0
+    assert row(judgements, 0)["opinions_around"] == 1, "its own judgement is not around it"
+    attributed = "« Cette réforme est une honte », a lancé la députée Claire Roux. "
+    assert row(f"{attributed}Le bac part à midi.", 1)["opinions_around"] == 0
+
+
+def test_first_person_around_counts_where_nobody_else_answers() -> None:
+    column = "Je prends le bac chaque matin. Notre quai est désert. "
+    assert row(f"{column}Le bac part à midi.", 2)["first_person_around"] == 2
+    assert row(f"{column}Selon la mairie, le bac part à midi.", 2)["first_person_around"] == 0
+    assert row(column, 0)["first_person_around"] == 1, "its own first person is not around it"
+    quoted = "« Je prends le bac chaque matin », raconte Marie Durand. "
+    assert row(f"{quoted}Le bac part à midi.", 1)["first_person_around"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Selon une source policière, le convoyeur a fui.", 1),
+        ("Selon des experts, le convoyeur a fui.", 0),
+        ("Selon une source policière et la préfecture, le convoyeur a fui.", 0),
+        ("« Le convoyeur a fui », a déclaré à l'AFP une source policière.", 0),
+        ("Une source policière a affirmé sur LCI que le convoyeur a fui.", 0),
+    ],
+)
+def test_anonymous_only_wants_a_source_nobody_could_ask(text: str, value: int) -> None:
+    assert row(text)["anonymous_only"] == value

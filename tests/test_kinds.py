@@ -12,6 +12,11 @@ LEXICON = Lexicon.load()
 BEFORE = "Le pont de Sète a fermé mardi matin.\n\n"
 
 
+def kind_of_last(text: str) -> str:
+    """Kind of the last sentence of ``text``, which is no title because another paragraph precedes it."""
+    return analyse(from_text(BEFORE + text), LEXICON).kinds[-1]
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -34,7 +39,7 @@ BEFORE = "Le pont de Sète a fermé mardi matin.\n\n"
     ],
 )
 def test_kind(text: str, kind: str) -> None:
-    assert analyse(from_text(BEFORE + text), LEXICON).kinds[-1] == kind
+    assert kind_of_last(text) == kind
 
 
 @pytest.mark.parametrize(
@@ -49,3 +54,110 @@ def test_kind(text: str, kind: str) -> None:
 )
 def test_kind_of_a_heading(title: str, kind: str) -> None:
     assert analyse(from_text(f"{title}\n\nLe pont de Sète a fermé mardi matin."), LEXICON).kinds[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        ("Le stade ouvrira ses portes en juin.", "claim", "Le stade ouvrira bientôt ses portes.", "prediction"),
+        (
+            "Le tribunal rendra sa décision en juin.",
+            "claim",
+            "Le tribunal rendra peut-être sa décision en juin.",
+            "prediction",
+        ),
+        ("La digue va être rehaussée le 3 mars 2025.", "claim", "La digue va être rehaussée.", "prediction"),
+        (
+            "Le maire affirme que la digue va être rehaussée.",
+            "claim",
+            "Le maire affirme que la digue va forcément céder.",
+            "prediction",
+        ),
+        (
+            "Les péniches devront bientôt payer l'écluse.",
+            "claim",
+            "Les péniches passeront bientôt l'écluse.",
+            "prediction",
+        ),
+        (
+            "La victime devrait avoir une trentaine d'années.",
+            "claim",
+            "La taxe de séjour devrait augmenter.",
+            "prediction",
+        ),
+        ("Le feu pourrait provenir d'un câble.", "claim", "La digue pourrait céder.", "prediction"),
+        ("La fuite pourrait être liée au gel.", "claim", "La taxe pourrait être votée.", "prediction"),
+        ("Le risque de crue recule.", "claim", "La digue risque de céder.", "prediction"),
+    ],
+)
+def test_a_future_is_a_prediction_only_as_a_guess(text: str, kind: str, neighbour: str, other: str) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        ("C'est un coup de maître.", "opinion", "C'est un pont de 300 mètres.", "claim"),
+        ("Ce serait un coup de maître.", "opinion", "C'est lui qui tenait la barre.", "claim"),
+        (
+            "« C'est un coup de maître », confie le coureur Paul Vidal.",
+            "opinion",
+            "« C'est à Sète que le bateau a coulé », confie le coureur Paul Vidal.",
+            "claim",
+        ),
+        ("Il faut rehausser la digue.", "opinion", "Il faut compter deux heures de marche.", "claim"),
+        (
+            "Il faut un permis, même pour une simple barque.",
+            "opinion",
+            "Le coureur a quitté Brest avec une simple besace et deux bidons, alors qu'il faut un permis.",
+            "claim",
+        ),
+        (
+            "« Je garde de notre traversée un souvenir magnifique », a confié le maire Jean Roux.",
+            "opinion",
+            "Le maire Jean Roux garde de la traversée un souvenir magnifique.",
+            "claim",
+        ),
+        (
+            "La députée Claire Roux dénonce une réforme brutale.",
+            "opinion",
+            "La députée Claire Roux, qui dénonce une réforme brutale, a quitté la salle.",
+            "claim",
+        ),
+        (
+            "La députée Claire Roux a dénoncé une réforme brutale.",
+            "opinion",
+            "La députée Claire Roux a quitté la salle, dénonçant une réforme brutale.",
+            "claim",
+        ),
+    ],
+)
+def test_a_judgement_is_an_opinion_only_as_the_content(text: str, kind: str, neighbour: str, other: str) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "neighbour"),
+    [
+        ("Le maire détaille le calendrier :", "Le maire détaille le calendrier."),
+        ("Fermez les volets avant la nuit.", "Les voisins ferment les volets avant la nuit."),
+        ("Voyez le bac qui ferme à midi.", "Notez que le bac ferme à midi."),
+        ("Qui tient la barre ?", "« Qui tient la barre ? », demande le pilote Paul Vidal."),
+        ("Propos recueillis par Jean Roux", "Coquillages recueillis par Jean Roux"),
+        ("Sète, le 3 mars 2024", "Sète en deuil le 3 mars 2024, une semaine après"),
+    ],
+)
+def test_nothing_is_asserted(text: str, neighbour: str) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == ("none", "claim")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Trois hommes ont été condamnés mardi à Tarbes :", "claim"),
+        ("Le ministre a donné les précisions suivantes :", "none"),
+        ("Parmi les autres mesures, citons :", "none"),
+    ],
+)
+def test_a_colon_at_the_end_hands_over_unless_an_event_is_told(text: str, kind: str) -> None:
+    assert analyse(from_text(text), LEXICON).kinds == (kind,)

@@ -11,7 +11,7 @@ import joblib
 import numpy as np
 import pytest
 
-from service.features import sentence_features
+from service.features import FEATURES, sentence_features
 from service.lexicon import Lexicon
 from service.scoring import MODELS, ModelError, Scorer
 from service.sources import analyse
@@ -83,3 +83,24 @@ def test_a_model_that_is_not_whole_is_refused(models: Path, damage: Callable[[Pa
     damage(models)
     with pytest.raises(ModelError, match=words):
         Scorer.load(models)
+
+
+def test_no_contribution_goes_against_its_sign_and_they_sum_to_the_score() -> None:
+    # Rows far from any article, so that the logits cross and probabilities hold each other down.
+    rng = np.random.default_rng(5)
+    scorer, highest = Scorer.load(), np.array([feature.high for feature in FEATURES])
+    article = analyse(from_text(" ".join(["Le pont a fermé."] * 300)), Lexicon.load())
+    rows = highest * rng.random((300, len(FEATURES))) * (rng.random((300, len(FEATURES))) < 0.2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.scoring.sentence_features", lambda _: rows)
+        assessments = scorer.assess(article, contributions=True)
+    signs = {feature.name: feature.monotone for feature in FEATURES}
+    logits = rows @ scorer._weights.T - scorer._thresholds
+    assert (np.diff(logits) > 0).any(axis=1).sum() > 20
+    for assessment in assessments:
+        assert assessment.score is not None
+        total = sum(part.effect for part in assessment.contributions)
+        assert total == pytest.approx(assessment.score - scorer.base, abs=1e-9)
+        for part in assessment.contributions:
+            assert part.effect * signs[part.feature] >= 0 or not signs[part.feature]
+            assert abs(part.effect) < 1

@@ -1,8 +1,8 @@
 """The challenge set: sentences of our own that the cue engine has to read right, whole sentence by whole sentence.
 
 ``tests/challenge/*.toml`` holds minimal pairs: cases whose ids differ in the last letter share their words and differ
-in what decides. A third of the pairs, drawn with a fixed seed, is held out: it is only run, and its failures are never
-printed, so that rules are not written for it.
+in what decides. A third of the pairs, drawn at random (seed 20261125) and marked ``held_out`` in the files (mark every
+third new pair), is only run: its failures are never printed, so that rules are not written for it.
 
     python -m tools.challenge              numbers of both parts
     python -m tools.challenge hedge        the failures of one category in the open part
@@ -10,7 +10,6 @@ printed, so that rules are not written for it.
 
 from __future__ import annotations
 
-import random
 import re
 import sys
 import tomllib
@@ -18,15 +17,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from service.article import CATEGORIES, LINK_TYPES, Article
+from service.article import CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS, Article
 from service.lexicon import Lexicon
 from service.sources import analyse
 from service.text import from_text
 
 FOLDER = Path(__file__).parent.parent / "tests" / "challenge"
-SEED = 20261125
 MEASURED = tuple(category for category in CATEGORIES if category != "subjective")  # no case says what is subjective
-_CUE = re.compile(r"(?:(\d+) )?(\w+)(?: (\w+))? = (?:#(\d) )?(.+)$", re.DOTALL)
+_CUE = re.compile(r"(?:(\d+) )?(\w+)(?: (\w+))? = (?:#([1-9]) )?(.+)$", re.DOTALL)
 _LINK = re.compile(r"(\d+) (\w+) (\d+)$")
 
 
@@ -82,8 +80,7 @@ def read(folder: Path = FOLDER) -> list[Case]:
     tables: list[tuple[str, dict[str, Any]]] = []
     for path in sorted(folder.glob("*.toml")):
         tables += [(path.name, table) for table in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]
-    pairs = sorted({_pair(table["id"]) for _, table in tables})
-    held_out = frozenset(random.Random(SEED).sample(pairs, len(pairs) // 3))
+    held_out: dict[str, bool] = {}
     seen: set[str] = set()
     cases = []
     for name, table in tables:
@@ -91,7 +88,10 @@ def read(folder: Path = FOLDER) -> list[Case]:
         if table["id"] in seen:
             raise ChallengeError(f"{where}: the id stands twice")
         seen.add(table["id"])
-        cases.append(_case(where, table, _pair(table["id"]) in held_out))
+        case = _case(where, table)
+        if held_out.setdefault(case.pair, case.held_out) != case.held_out:
+            raise ChallengeError(f"{where}: held_out for one member of the pair and not for the other")
+        cases.append(case)
     return cases
 
 
@@ -99,20 +99,22 @@ def _pair(case_id: str) -> str:
     return re.sub(r"[a-z]$", "", case_id)
 
 
-def _case(where: str, table: dict[str, Any], held_out: bool) -> Case:
+def _case(where: str, table: dict[str, Any]) -> Case:
     text = table["text"]
     sentences = from_text(text).sentences
     cues = []
     for line in table["cues"]:
         match = _CUE.match(line)
-        if not match or match[2] not in MEASURED:
+        if not match or match[2] not in MEASURED or (match[2] == "source") != (match[3] in SOURCE_KINDS):
             raise ChallengeError(f"{where}: {line!r} is not '[sentence] category [kind] = words'")
         index, nth, words = int(match[1] or 0), int(match[4] or 1), match[5]
-        start = sentences[index].start if index < len(sentences) else 0
-        for number in range(nth):
-            start = text.find(words, start + (number > 0))
+        if index >= len(sentences):
+            raise ChallengeError(f"{where}: {line!r}: there are {len(sentences)} sentences")
+        start = sentences[index].start - 1
+        for _ in range(nth):
+            start = text.find(words, start + 1, sentences[index].end)
             if start < 0:
-                raise ChallengeError(f"{where}: {words!r} is not there")
+                raise ChallengeError(f"{where}: {words!r} does not stand in sentence {index}")
         cues.append(Expected(match[2], start, start + len(words), match[3] or ""))
     links = set()
     for line in table.get("links", ()):
@@ -120,7 +122,12 @@ def _case(where: str, table: dict[str, Any], held_out: bool) -> Case:
         if not match or match[2] not in LINK_TYPES:
             raise ChallengeError(f"{where}: {line!r} is not 'sentence type sentence'")
         links.add((int(match[1]), match[2], int(match[3])))
-    return Case(table["id"], table["trap"], text, tuple(cues), tuple(table["kinds"]), frozenset(links), held_out)
+    kinds = tuple(table["kinds"])
+    if not set(kinds) <= set(KINDS) or len(kinds) > len(sentences):
+        raise ChallengeError(f"{where}: kinds {kinds} are not one of {', '.join(KINDS)} for each sentence")
+    return Case(
+        table["id"], table["trap"], text, tuple(cues), kinds, frozenset(links), bool(table.get("held_out", False))
+    )
 
 
 def tallies(lexicon: Lexicon, cases: Iterable[Case]) -> dict[str, Tally]:

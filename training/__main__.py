@@ -13,7 +13,7 @@ from service.scoring import MODELS
 from training import encode as encoding
 from training import votes
 from training.dataset import CORPUS, DatasetError
-from training.encode import EncodeError
+from training.encode import EncodeError, lines_of
 from training.train import train as run_training
 
 
@@ -48,7 +48,7 @@ def train(version: str, models: Path, corpus: tuple[Path, ...], promote: bool) -
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--check", is_flag=True, help="Only say whether the files are sound.")
 def encode(files: tuple[Path, ...], check: bool) -> None:
     """Turn hand-labelled FILES (words quoted) into corpus JSON lines with offsets, on standard output."""
@@ -56,19 +56,19 @@ def encode(files: tuple[Path, ...], check: bool) -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--disputed", is_flag=True, help="Only articles whose labellers disagree; a star marks the sentences.")
 def sheet(files: tuple[Path, ...], disputed: bool) -> None:
     """Number the sentences of FILES (texts, or corpus JSON lines) for a labeller, without anybody's labels."""
     try:
         articles = [article for file in files for article in votes.read_articles(file)]
-    except (EncodeError, DatasetError) as error:
+    except (EncodeError, DatasetError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(votes.sheet(articles, disputed=disputed), nl=False)
 
 
 @cli.command()
-@click.argument("articles", type=click.Path(path_type=Path, exists=True))
+@click.argument("articles", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--labels",
     multiple=True,
@@ -88,16 +88,14 @@ def merge(articles: Path, labels: tuple[str, ...]) -> None:
         by_labeller = {}
         for option in labels:
             name, _, file = option.partition("=")
-            if not file:
-                raise click.BadParameter(f"{option!r} is not NAME=FILE", param_hint="--labels")
-            lines = Path(file).read_text(encoding="utf-8").split("\n")
-            by_labeller[name] = votes.read_labels(lines, known, Path(file).name)
+            if not file or not name or name in by_labeller:
+                raise click.BadParameter(f"{option!r} is not NAME=FILE, once a labeller", param_hint="--labels")
+            by_labeller[name] = votes.read_labels(lines_of(Path(file)), known, Path(file).name)
     except (EncodeError, DatasetError, OSError) as error:
         raise click.ClickException(str(error)) from error
     for article in known:
-        given = {name: found[article["id"]] for name, found in by_labeller.items() if article["id"] in found}
-        if given or any(sentence.get("votes") for sentence in article["sentences"]):
-            click.echo(json.dumps(votes.merge(article, given), ensure_ascii=False))
+        given = {name: found[article["id"]] for name, found in by_labeller.items()}
+        click.echo(json.dumps(votes.merge(article, given), ensure_ascii=False))
 
 
 if __name__ == "__main__":

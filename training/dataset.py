@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.article import Article
+from service.article import CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS, Article
 from service.features import sentence_features
 from service.lexicon import Lexicon
 from service.sources import analyse
 from service.text import BLOCK_KINDS, Block, Document, Sentence
-from training.encode import CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS
 
 CORPUS = Path(__file__).parent / "corpus"
 TEST_SHARE = 20  # per cent of the articles, by hash of their id
@@ -101,7 +100,8 @@ def _faults(article: dict[str, Any]) -> Iterable[str]:
             if text[cue["start"] : cue["end"]] != cue["text"]:
                 yield f"{where}: offsets of cue {cue['text']!r} do not give its words"
         for vote in sentence["votes"]:
-            if vote["kind"] not in KINDS or (vote["kind"] == "none") != (vote["level"] is None):
+            fits = vote["level"] is None if vote["kind"] == "none" else vote["level"] in range(5)
+            if vote["kind"] not in KINDS or not fits:
                 yield f"{where}: vote of {vote['by']!r}: level {vote['level']!r} does not go with {vote['kind']!r}"
         for link in sentence["links"]:
             if link["type"] not in LINK_TYPES or not 0 <= link["sentence"] < len(article["sentences"]):
@@ -189,9 +189,8 @@ def table(labelled: Iterable[Labelled]) -> Table:
 
 
 def vote_levels(label: dict[str, Any]) -> list[int]:
-    """Levels that the labellers of a sentence gave, without those who saw no assertion; a vote may be a bare level."""
-    levels = [vote["level"] if isinstance(vote, dict) else vote for vote in label.get("votes", ())]
-    return [level for level in levels if level is not None]
+    """Levels that the labellers of a sentence gave, without those who saw no assertion."""
+    return [vote["level"] for vote in label["votes"] if vote["level"] is not None]
 
 
 def digest(articles: Iterable[dict[str, Any]]) -> str:

@@ -13,28 +13,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-CATEGORIES = (
-    "source",
-    "attribution",
-    "hedge",
-    "conditional",
-    "denial",
-    "corroboration",
-    "disclaimer",
-    "precision",
-    "vague",
-    "subjective",
-    "quote",
-)
-SOURCE_KINDS = ("person", "institution", "document", "outlet", "role", "anonymous")
-KINDS = ("claim", "opinion", "prediction", "none")
-LINK_TYPES = ("contests", "corroborates", "same_source")
+from service.article import CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS
+
 BLOCKS = {"title": "title", "heading": "heading", "p": "paragraph", "+": "", "li": "list-item", "caption": "caption"}
 
-_ARTICLE = re.compile(r"=== ([\w-]+) \| ([\w -]+) \| ([\w ’'-]+)$")
+ARTICLE = re.compile(r"=== ([\w-]+) \| ([\w -]+) \| ([\w ’'-]+)$")
 _SENTENCE = re.compile(r"--- (\S+) (\S+) (\S+)$")
-_CUE = re.compile(r"(\w+)(?: (\w+))? = (?:#(\d) )?(.+)$")
-_LINK = re.compile(r"link (\w+) (\d+)$")
+CUE = re.compile(r"(\w+)(?: (\w+))? = (?:#([1-9]) )?(.+)$")
+LINK = re.compile(r"link (\w+) (\d+)$")
 
 
 class EncodeError(ValueError):
@@ -85,9 +71,9 @@ class _Reader:
             self._start_sentence(number, line)
         elif not self.articles[-1]["sentences"]:
             self._fault(number, "a sentence starts with '--- block kind level'")
-        elif match := _LINK.match(line):
+        elif match := LINK.match(line):
             self._add_link(number, match)
-        elif match := _CUE.match(line.rstrip()):
+        elif match := CUE.match(line.rstrip()):
             self._add_cue(number, match)
         else:
             self._fault(number, f"not a cue ('category = words') nor a link ('link type number'): {line!r}")
@@ -116,7 +102,7 @@ class _Reader:
         self.faults.append(f"{self.name}:{number}: {message}")
 
     def _start_article(self, number: int, line: str) -> None:
-        match = _ARTICLE.match(line.rstrip())
+        match = ARTICLE.match(line.rstrip())
         if not match:
             self._fault(number, "an article starts with '=== id | genre | region'")
         article, genre, region = match.groups() if match else ("?", "?", "?")
@@ -159,6 +145,14 @@ class _Reader:
         if match[1] not in LINK_TYPES:
             self._fault(number, f"unknown link {match[1]!r}, expected one of {', '.join(LINK_TYPES)}")
         self._sentence["links"].append({"type": match[1], "sentence": int(match[2])})
+
+
+def lines_of(path: Path) -> list[str]:
+    """Lines of a text file; `EncodeError` if it is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise EncodeError([f"{path.name}: not UTF-8 ({error}); save it as UTF-8"]) from error
 
 
 def with_offsets(article: dict[str, Any]) -> dict[str, Any]:
@@ -212,7 +206,7 @@ def encode_files(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     articles: list[dict[str, Any]] = []
     for path in paths:
         try:
-            articles += encode(path.read_text(encoding="utf-8").split("\n"), path.name)
+            articles += encode(lines_of(path), path.name)
         except EncodeError as error:
             faults += error.faults
     if faults:

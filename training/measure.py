@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
+from service.article import CATEGORIES
 from training.dataset import Labelled
-from training.encode import CATEGORIES
 
 _BINS = 10
 
@@ -164,7 +164,7 @@ def _agreement(items: Sequence[Labelled]) -> dict[str, float]:
     marked = met = 0
     for item in items:
         for label in item.labels:
-            votes = [vote for vote in label["votes"] if vote["by"] != "author"]
+            votes = [vote for vote in label["votes"] if vote["by"] != "author"][:2]
             if len(votes) < 2:
                 continue
             levels.append([vote["level"] for vote in votes if vote["level"] is not None])

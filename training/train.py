@@ -45,6 +45,8 @@ def train(models: Path, version: str, corpus: Sequence[Path] | None = None, *, p
     labelled = dataset.analyse_all(articles, lexicon)
     known = [item for item in labelled if not item.is_test]
     unseen = [item for item in labelled if item.is_test]
+    if not known or not unseen:
+        raise dataset.DatasetError("too few articles: both the training and the test part need some; label more")
     table = dataset.table(known)
     alpha, by_alpha, out_of_fold = _choose_alpha(table)
     candidate = _fitted(alpha, table)
@@ -109,7 +111,12 @@ def _choose_alpha(table: dataset.Table) -> tuple[float, dict[float, Scores], NDA
     for alpha in ALPHAS:
         at_least = np.zeros((len(table.y), 4))
         for fit_rows, rows in folds.split(table.X, table.y, table.group):
-            at_least[rows] = _fitted(alpha, table, fit_rows).predict_at_least(table.X[rows])
+            estimator = _fitted(alpha, table, fit_rows)
+            if len(estimator.classes_) < 5:
+                raise dataset.DatasetError(
+                    f"only levels {estimator.classes_.tolist()} in a fold: label more articles that show the others"
+                )
+            at_least[rows] = estimator.predict_at_least(table.X[rows])
         predictions[alpha] = at_least
     by_alpha = {alpha: scores_of(table.y, at_least, table.mean) for alpha, at_least in predictions.items()}
     best = min(by_alpha, key=lambda alpha: by_alpha[alpha].log_loss)

@@ -15,14 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from service.article import CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS
 from training.dataset import read
-from training.encode import BLOCKS, CATEGORIES, KINDS, LINK_TYPES, SOURCE_KINDS, EncodeError, with_offsets
+from training.encode import ARTICLE, BLOCKS, CUE, LINK, EncodeError, lines_of, with_offsets
 
-_ARTICLE = re.compile(r"=== ([\w-]+) \| ([\w -]+) \| ([\w ’'-]+)$")
 _ANSWER = re.compile(r"=== ([\w-]+)")
 _SENTENCE = re.compile(r"--- (\d+) (\w+) ([0-4-])$")
-_CUE = re.compile(r"(\w+)(?: (\w+))? = (?:#(\d) )?(.+)$")
-_LINK = re.compile(r"link (\w+) (\d+)$")
 _SAME = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})  # what labellers may type otherwise
 
 
@@ -56,7 +54,7 @@ def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, An
         if not line:
             continue
         block, _, text = line.partition(" ")
-        if match := _ARTICLE.match(line):
+        if match := ARTICLE.match(line):
             article_id, genre, region = (part.strip() for part in match.groups())
             articles.append({"id": article_id, "genre": genre, "region": region, "sentences": []})
         elif not articles or block not in BLOCKS or not text.strip():
@@ -68,6 +66,7 @@ def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, An
             articles[-1]["sentences"].append({"block": block, "text": text.strip(" "), **unlabelled})
     twice = [article_id for article_id, count in Counter(article["id"] for article in articles).items() if count > 1]
     faults += [f"{name}: article id {article_id!r} stands twice" for article_id in twice]
+    faults += [f"{name}: {article['id']}: no sentence" for article in articles if not article["sentences"]]
     if faults:
         raise EncodeError(faults)
     return [with_offsets(article) for article in articles]
@@ -77,7 +76,7 @@ def read_articles(path: Path) -> list[dict[str, Any]]:
     """Articles of a text file (`read_texts`) or of a corpus file (``.jsonl``)."""
     if path.suffix == ".jsonl":
         return read([path])
-    return read_texts(path.read_text(encoding="utf-8").split("\n"), path.name)
+    return read_texts(lines_of(path), path.name)
 
 
 def sheet(articles: Iterable[dict[str, Any]], *, disputed: bool = False) -> str:
@@ -122,6 +121,7 @@ class _LabelReader:
         self.faults: list[str] = []
         self.found: dict[str, dict[int, dict[str, Any]]] = {}
         self._article: dict[str, Any] | None = None
+        self._is_unknown = False
         self._sentence: dict[str, Any] | None = None
         self._vote: dict[str, Any] = {}
 
@@ -130,27 +130,32 @@ class _LabelReader:
             return
         if match := _ANSWER.match(line):
             self._article, self._sentence = self.articles.get(match[1]), None
-            if self._article is None:
+            self._is_unknown = self._article is None
+            if self._is_unknown:
                 self._fault(number, f"no article {match[1]!r}")
+        elif self._is_unknown:
+            return  # said once
         elif self._article is None:
             self._fault(number, "an answer starts with '=== id'")
         elif line.startswith("---"):
             self._open(number, line)
         elif self._sentence is None:
             self._fault(number, "a sentence starts with '--- number kind level'")
-        elif match := _LINK.match(line):
+        elif match := LINK.match(line):
             if match[1] not in LINK_TYPES or not 0 <= int(match[2]) < len(self._article["sentences"]):
                 self._fault(number, f"{line!r}: expected one of {', '.join(LINK_TYPES)} and a sentence of the article")
+            elif int(match[2]) == self._sentence["index"]:
+                self._fault(number, f"{line!r}: a sentence has no link to itself")
             self._vote["links"].append((match[1], int(match[2])))
-        elif match := _CUE.match(line):
+        elif match := CUE.match(line):
             self._cue(number, match)
         else:
             self._fault(number, f"not a cue ('category = words') nor a link ('link type number'): {line!r}")
 
     def votes(self) -> dict[str, list[Vote | None]]:
         by_article: dict[str, list[Vote | None]] = {}
-        for article_id, answers in self.found.items():
-            sentences = self.articles[article_id]["sentences"]
+        for article_id, article in self.articles.items():
+            answers, sentences = self.found.get(article_id, {}), article["sentences"]
             by_article[article_id] = [_vote(answers.get(sentence["index"])) for sentence in sentences]
             missing = [s["index"] for s in sentences if s["index"] not in answers and not s.get("votes")]
             if missing:
@@ -170,6 +175,8 @@ class _LabelReader:
             self._sentence = None
             return
         index, kind, level = int(match[1]), match[2], match[3]
+        if index in self.found.get(self._article["id"], ()):
+            self._fault(number, f"sentence {index} is labelled a second time")
         if kind not in KINDS or (kind == "none") != (level == "-"):
             self._fault(number, f"{line!r}: expected a kind ({', '.join(KINDS)}), and level '-' for none alone")
         self._sentence = self._article["sentences"][index]
@@ -183,6 +190,8 @@ class _LabelReader:
             self._fault(number, f"{match[0]!r}: expected a category, and for source its kind")
             return
         pattern = r"\s+".join(map(re.escape, words.translate(_SAME).split()))
+        # Whole words: "un" does not stand in "aucun"; "d'" may stand before "un".
+        pattern = (r"\b" if words[0].isalnum() else "") + pattern + (r"\b" if words[-1].isalnum() else "")
         places = list(re.finditer(pattern, self._sentence["text"].translate(_SAME)))
         if len(places) < int(nth or 1):
             self._fault(number, f"these words do not stand in the sentence: {words!r}")
@@ -194,7 +203,9 @@ class _LabelReader:
 def _vote(answer: dict[str, Any] | None) -> Vote | None:
     if answer is None:
         return None
-    return Vote(answer["kind"], answer["level"], tuple(sorted(set(answer["cues"]))), tuple(sorted(set(answer["links"]))))
+    return Vote(
+        answer["kind"], answer["level"], tuple(sorted(set(answer["cues"]))), tuple(sorted(set(answer["links"])))
+    )
 
 
 def _given(sentence: dict[str, Any]) -> dict[str, Vote]:
@@ -213,8 +224,10 @@ def _given(sentence: dict[str, Any]) -> dict[str, Vote]:
 def is_disputed(votes: Mapping[str, Vote]) -> bool:
     """Whether the votes need another one: as many for two kinds, or two votes that are two levels apart."""
     kinds = Counter(vote.kind for vote in votes.values()).most_common(2)
+    if len(kinds) > 1 and kinds[0][1] == kinds[1][1]:
+        return True
     levels = [vote.level for vote in votes.values() if vote.level is not None]
-    return (len(kinds) > 1 and kinds[0][1] == kinds[1][1]) or (len(levels) == 2 and abs(levels[0] - levels[1]) > 1)
+    return len(votes) == len(levels) == 2 and abs(levels[0] - levels[1]) > 1
 
 
 def merge(article: dict[str, Any], votes: Mapping[str, Sequence[Vote | None]]) -> dict[str, Any]:
