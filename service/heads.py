@@ -7,14 +7,15 @@ the head of the phrase: `service.mentions` finds how far it reaches.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from service.lexicon import CueEntry
 from service.matching import Hit, Scan
 
 OPEN_HEAD = CueEntry("source-ouverte", "source", source_kind="role", categories=("source",))
 DETERMINERS = frozenset(
-    "le la les l' un une des du son sa ses leur leurs ce cet cette ces plusieurs deux trois".split()
+    "le la les l' un une des du son sa ses leur leurs ce cet cette ces plusieurs deux trois "
+    "mon ma mes notre nos votre vos".split()
 )
 _CLOSERS = frozenset(("»", "”", '"', ",", "!", "?", "…", "—", "–"))
 QUOTE_STARTS = frozenset(("«", "“", "„", '"'))
@@ -24,7 +25,7 @@ COPULAS = frozenset("sont était étaient sera seront serait fut reste semble va
 _BEFORE_INCISE = frozenset((",", "l'", "s'", "se", "lui", "leur"))
 _CLAUSE_ENDS = frozenset((",", "!", "?", "…", "."))
 _LABEL = 5  # so few quoted words may be a title
-_CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas".split())
+_CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas m' me nous t' te vous".split())
 _BEFORE_SUBJECT = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
 _INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
 _CLAUSE_STARTS = frozenset(("que", "qu'", ":", "«", '"', "“"))
@@ -142,6 +143,9 @@ def incise_verb(scan: Scan, begin: int, closing: int, end: int) -> tuple[int, in
         quoted = forms[max(begin, closing - _LABEL) : closing]
         if len(quoted) < _LABEL or not QUOTE_STARTS.isdisjoint(quoted):
             return None
+    if forms[verb] in AUXILIARIES and forms[verb + 1] == "-":  # "a-t-elle lâché", "ont-ils lâché"
+        last = verb + (5 if forms[verb + 2] == "t" else 3)
+        return (verb, last) if last < end and verbs.is_past_participle(forms[last]) else None
     if forms[verb] in AUXILIARIES or (forms[verb] == "est" and forms[verb - 1] == "s'"):
         return (verb, verb + 1) if verbs.is_past_participle(forms[verb + 1]) else None
     return verb, verb
@@ -160,7 +164,9 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
         position -= 1
     last = position
     while position >= begin and last - position < _REACH:
-        if position in known or (scan.capitals[position] and position > begin):
+        if position in known and not _is_complement(forms, position):
+            return  # a source of its own
+        if scan.capitals[position] and position > begin:
             return
         if forms[position] in DETERMINERS and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
             head = position + 1
@@ -171,6 +177,11 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
         if form not in _INSIDE and (not form[0].isalpha() or scan.verbs.is_finite_unambiguous(form)):
             return
         position -= 1
+
+
+def _is_complement(forms: Sequence[str], token: int) -> bool:
+    """Whether the noun at ``token`` belongs to the one before it: "la costumière du théâtre"."""
+    return forms[token - 1] in ("du", "des", "d'", "de") or forms[token - 2 : token] in (["de", "la"], ["de", "l'"])
 
 
 def _told(scan: Scan, index: int, hit: Hit, end: int, known: Container[int]) -> Iterator[tuple[int, Hit]]:

@@ -8,7 +8,7 @@ from service.heads import AUXILIARIES, COPULAS, QUOTE_ENDS, QUOTE_STARTS, incise
 from service.lexicon import CueEntry
 from service.matching import Hit, Scan, VerbGroup
 from service.mentions import Mention, near
-from service.subjects import Attribution, Pronoun, SubjectFinder
+from service.subjects import GOVERNING, Attribution, Pronoun, SubjectFinder
 
 # The verb of an incise that the lexicon does not know as a verb of saying.
 INCISE = CueEntry("incise", "attribution", categories=("attribution",))
@@ -80,9 +80,11 @@ class IncisesFinder:
 
     def titled(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
         """A name, a colon and its words: "Claire Roux : « Le pont tiendra »"."""
-        forms, end = self.scan.forms, self.scan.bounds[index][1]
+        forms, (begin, end) = self.scan.forms, self.scan.bounds[index]
         for mention in mentions[:2]:
             colon = mention.last + 1
+            if mention.first > begin and forms[mention.first - 1] in GOVERNING:
+                continue  # "Séisme à Sète : «…"
             if mention.kind in ("person", "institution") and mention.names and colon + 1 < end:
                 if forms[colon] == ":" and forms[colon + 1] in QUOTE_STARTS:
                     hit = Hit(COLON, index, colon, colon, self.scan.starts[colon], self.scan.ends[colon])

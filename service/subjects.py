@@ -19,15 +19,19 @@ PRONOUNS = {
     "celle": "f",
     "dernier": "m",
     "dernière": "f",
+    "derniers": "m",
+    "dernières": "f",
 }
-_PLURAL_PRONOUNS = frozenset(("ils", "elles", "eux"))
+_PLURAL_PRONOUNS = frozenset(("ils", "elles", "eux", "derniers", "dernières"))
 _NOBODY = frozenset(("on", "ce", "cela", "ça", "c'", "ceci"))
-_GOVERNING = frozenset(
+GOVERNING = frozenset(
     "à au aux de du d' par pour avec sans dans en sur contre chez vers entre sous depuis devant selon "
     "malgré après avant lors face".split()
 )
 _SIDES = frozenset(("chez", "côté", "entourage", "cabinet"))
-_CLITICS = frozenset("l' le la les lui leur y en ne n' se s' eux elle elles - même mêmes ci là".split())
+_CLITICS = frozenset(
+    "l' le la les lui leur y en ne n' se s' eux elle elles - même mêmes ci là m' me t' te nous vous".split()
+)
 # No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
 _BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
@@ -195,7 +199,7 @@ class SubjectFinder:
         forms = self.scan.forms
         if forms[mention.first] in ("du", "au", "aux"):
             return True
-        return mention.first > begin and forms[mention.first - 1] in _GOVERNING
+        return mention.first > begin and forms[mention.first - 1] in GOVERNING
 
     def coordinated(self, mentions: Sequence[Mention], subject: Mention) -> list[Mention]:
         """The subject and those joined to it on its left by "et" or a comma list ending in "et"."""
