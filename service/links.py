@@ -20,6 +20,8 @@ _REFERRING = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
 _THAT = frozenset(("cela", "ceci", "ça", "ce"))
 _THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
 _RIVAL = 0.7  # another doubtful sentence this close to the best is denied with it
+_ACCUSATIONS = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
+_ACCUSING_REACH = 8  # sentences before a denial in which the accusations stand that it names
 _ACCUSING = re.compile("accus|soupçonn|reproch|dénonc")
 _COMMON = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
@@ -74,6 +76,12 @@ class _Linker:
             self._words[index] = words
         return words
 
+    def _accuses(self, index: int) -> bool:
+        statement = self.statements[index]
+        if statement.kind == "none" or any(cue.category == "denial" for cue in statement.cues):
+            return False
+        return any(map(_ACCUSING.match, self.scan.forms[slice(*statement.tokens)]))
+
     def targets(self, index: int, *, contesting: bool) -> list[int]:
         """Sentences whose claim sentence ``index`` takes a stand on: those of another source that share its content."""
         scan, statements = self.scan, self.statements
@@ -92,6 +100,14 @@ class _Linker:
             for token in range(first, end)
             if forms[token] in _BACK_REFERENCES
         )
+        if contesting and refers_back and not _ACCUSATIONS.isdisjoint(forms[first:end]):
+            accusations = [
+                other
+                for other in range(max(0, index - _ACCUSING_REACH), index)
+                if self._accuses(other) and not set(this.speakers) & set(statements[other].speakers)
+            ]
+            if accusations:
+                return accusations
         scored: list[tuple[float, int]] = []
         for other in range(max(0, index - _REACH), min(len(statements), index + 4)):
             candidate = statements[other]
