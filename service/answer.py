@@ -10,7 +10,7 @@ from typing import Any
 
 from service import messages
 from service.article import IDENTIFIABLE, Article, Cue
-from service.features import FEATURES
+from service.columns import FEATURES
 from service.scoring import Assessment
 from service.text import Block, Utf16Offsets
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
-from service.matching import Hit, Scan
 from service.mentions import ARTICLES, Mention, near
+from service.scan import Hit, Scan
 from service.subjects import PRONOUNS, Attribution, Parties, Pronoun, SubjectFinder
 
 # What "on" may do and be a source nobody can name: "on craint", "apprend-on". "On dénombre" is the author's own voice.

@@ -21,7 +21,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from service.article import Article
-from service.features import FEATURES, NAMES, sentence_features
+from service.columns import FEATURES, NAMES
+from service.features import sentence_features
 
 
 class ArticleFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]

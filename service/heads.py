@@ -10,7 +10,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 
 from service.lexicon import CueEntry
-from service.matching import Hit, Scan
+from service.scan import Hit, Scan
 
 OPEN_HEAD = CueEntry("source-ouverte", "source", source_kind="role", categories=("source",))
 DETERMINERS = frozenset(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from service.heads import AUXILIARIES, COPULAS, QUOTE_ENDS, QUOTE_STARTS, incise_verb
 from service.lexicon import CueEntry
-from service.matching import Hit, Scan, VerbGroup
 from service.mentions import Mention, near
+from service.scan import Hit, Scan, VerbGroup
 from service.subjects import GOVERNING, Attribution, Pronoun, SubjectFinder
 
 # The verb of an incise that the lexicon does not know as a verb of saying.

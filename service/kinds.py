@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.matching import Hit, Scan
 from service.quotes import Quotation
+from service.scan import Hit, Scan
 from service.subjects import Attribution
 
 _CREDIT = re.compile(

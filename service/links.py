@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from service.article import Cue, Link
-from service.matching import Scan
+from service.scan import Scan
 
 _BACK_REFERENCES = frozenset(
     "informations information accusations accusation allégations allégation propos affirmations "

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from service.heads import OPEN_HEAD, is_agent, open_heads
-from service.matching import Hit, Scan
+from service.scan import Hit, Scan
 
 ARTICLES = frozenset(
     "le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split()

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from service.matching import Scan
+from service.scan import Scan
 
 _MARKS = re.compile('[«»“”„"\n]')
 _OPENING = {"«": "»", "“": "”", "„": "”", '"': '"'}

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from service.article import IDENTIFIABLE, Source
-from service.matching import Scan
 from service.mentions import ARTICLES, Mention
+from service.scan import Scan
 from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text

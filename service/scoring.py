@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.article import Article
-from service.features import NAMES, sentence_features
+from service.columns import NAMES
+from service.features import sentence_features
 
 LEVELS = 5
 _FLAT = 1e-9  # log-odds so small that the curve is its tangent
@@ -93,7 +94,7 @@ class Scorer:
                 "install requirements.txt or train again"
             )
         if tuple(card["features"]) != NAMES:
-            raise ModelError(f"{folder / 'card.json'}: its features are not those of service/features.py; train again")
+            raise ModelError(f"{folder / 'card.json'}: its features are not those of service/columns.py; train again")
         return cls(card["name"], card["version"], card, joblib.load(io.BytesIO(folded)))
 
     def assess(self, article: Article, *, contributions: bool = False, features: bool = False) -> list[Assessment]:

@@ -15,10 +15,11 @@ from service.incises import INCISE
 from service.kinds import kind_of
 from service.lexicon import Lexicon
 from service.links import Statement, find_links
-from service.matching import Hit, Scan, scan
+from service.matching import scan
 from service.mentions import Mention, MentionFinder
 from service.quotes import Quotation, find_quotations, is_speech
 from service.resolution import Registry, independent
+from service.scan import Hit, Scan
 from service.subjects import Pronoun
 from service.text import Document
 

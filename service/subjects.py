@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from service.matching import Hit, Scan
 from service.mentions import Mention
+from service.scan import Hit, Scan
 
 PRONOUNS = {
     "il": "m",

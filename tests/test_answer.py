@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service import messages
 from service.answer import Options, Served, build, labels, sentence_hash
 from service.article import CATEGORIES, LINK_TYPES, SOURCE_KINDS, Article, Cue, Link, Source
-from service.features import FEATURES
+from service.columns import FEATURES
 from service.scoring import Assessment, Contribution
 from service.text import Document, from_segments, from_text
 

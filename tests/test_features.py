@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.columns import FEATURES, NAMES
 from service.estimators import ArticleFeatures
-from service.features import FEATURES, NAMES, sentence_features
+from service.features import sentence_features
 from service.lexicon import Lexicon
 from service.scoring import Scorer
 from service.sources import analyse

@@ -11,7 +11,8 @@ import joblib
 import numpy as np
 import pytest
 
-from service.features import FEATURES, sentence_features
+from service.columns import FEATURES
+from service.features import sentence_features
 from service.lexicon import Lexicon
 from service.scoring import MODELS, ModelError, Scorer
 from service.sources import analyse

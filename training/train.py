@@ -18,8 +18,8 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
+from service.columns import FEATURES, NAMES
 from service.estimators import MonotoneOrdinal
-from service.features import FEATURES, NAMES
 from service.lexicon import Lexicon
 from training import dataset
 from training.measure import Scores, agreement, kind_accuracy, scores_of, span_scores

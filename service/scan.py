@@ -1,0 +1,123 @@
+"""The tokens of a document, and the verb groups and cue hits that stand at them.
+
+Everything works on folded text (lower case, straight apostrophes, composed accents); `Scan.original` maps offsets back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from service.lexicon import TOKEN, CueEntry
+from service.text import Document, fold
+from service.verbs import VerbTable
+
+# Before a form that may be verb or noun: what only a noun can follow, and what makes "le", "la", "les" a pronoun.
+_NOUN_MARKERS = frozenset(
+    "un une des du au aux ce cet cette ces son sa ses leurs mon ma mes notre votre nos vos de d' à par sur avec "
+    "sans premiers premières derniers dernières nouveaux nouvelles grands grandes petits petites bons bonnes "
+    "mauvais mauvaise seuls seules courte longue forte faible haute basse vives toutes tous - chaque aucun "
+    "aucune même mêmes autre autres quel quelle première premier dernière dernier nouvelle nouveau grande grand "
+    "petite petit simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
+)
+_SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
+_SPLIT = re.compile(f"({TOKEN.pattern})")
+
+
+class VerbGroup(NamedTuple):
+    """A verb with its auxiliary: tokens ``first``…``last``, possible ``moods`` of the finite part, voice, negation."""
+
+    first: int
+    last: int
+    lemma: str
+    moods: frozenset[str]
+    voice: str  # active | passive | pronominal | bare (a participle without auxiliary)
+    negated: bool
+    compound: bool = False
+
+
+class Hit(NamedTuple):
+    """A cue entry found at tokens ``first``…``last``, offsets ``start``…``end`` in the folded text."""
+
+    entry: CueEntry
+    sentence: int
+    first: int
+    last: int
+    start: int
+    end: int
+    group: VerbGroup | None = None
+
+
+@dataclass(slots=True)
+class Scan:
+    """The tokens of a document and what the lexicon found in them.
+
+    ``forms``, ``starts``, ``ends``, ``capitals`` are parallel, one entry a token; ``bounds[i]`` is the half-open token
+    range of sentence ``i``, ``spans[i]`` its offsets in the folded text. ``cased`` is the text with its capitals,
+    offset by offset.
+    """
+
+    document: Document
+    verbs: VerbTable
+    text: str
+    cased: str
+    offsets: Sequence[int] | None
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+    initials: str  # first character of every token, as written
+    capitals: list[bool] = field(default_factory=list)  # whether the token begins with a capital as written
+    bounds: list[tuple[int, int]] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    hits: list[list[Hit]] = field(default_factory=list)  # one list a sentence, in reading order
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the document's text of a span of the folded text."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end]
+
+    def is_noun_here(self, token: int) -> bool:
+        """Whether a form that may be a verb stands where only a noun can: "la demande", "à la même table"."""
+        if token == 0:
+            return False
+        before = self.forms[token - 1]
+        if before in _NOUN_MARKERS:
+            return True
+        if before not in ("le", "la", "les", "l'") or self.verbs.is_finite_unambiguous(self.forms[token]):
+            return False
+        return token == 1 or self.forms[token - 2] not in _SUBJECTS
+
+    def word(self, token: int) -> str:
+        """The token as written."""
+        return self.cased[self.starts[token] : self.ends[token]]
+
+
+def tokenize(document: Document, verbs: VerbTable) -> Scan:
+    """The tokens of a document, sentence by sentence; nothing is looked up yet."""
+    text, offsets = fold(document.text)
+    cased = document.text if offsets is None else _cased(document.text, offsets)
+    pieces = _SPLIT.split(text)  # between, token, between, token, … between
+    edges = list(accumulate(map(len, pieces)))
+    starts = edges[:-1:2]
+    initials = "".join(map(cased.__getitem__, starts))
+    result = Scan(document, verbs, text, cased, offsets, pieces[1::2], starts, edges[1::2], initials)
+    result.capitals = list(map(str.isupper, initials))
+    for sentence in document.sentences:
+        start, end = sentence.start, sentence.end
+        if offsets is not None:
+            start, end = bisect_left(offsets, start), bisect_left(offsets, end)
+        result.bounds.append((bisect_left(starts, start), bisect_left(starts, end)))
+        result.spans.append((start, end))
+    return result
+
+
+def _cased(text: str, offsets: Sequence[int]) -> str:
+    """``text`` with its capitals, one character an entry of ``offsets`` (composed as `fold` composed it)."""
+    pieces = (unicodedata.normalize("NFC", text[a:b])[:1] or " " for a, b in pairwise(offsets))
+    return "".join(pieces)
