@@ -30,6 +30,7 @@ _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
 _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
 _SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
+_SUBORDINATE_SUBJECTS = frozenset(("qui", "s'", "si"))
 _EPISTEMIC = frozenset(
     "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter "
     "témoigner traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
@@ -169,11 +170,21 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed
         form = forms[token]
         if not is_verbal(form) and form not in ("risque", "risquent"):
             continue
+        if token > start and _SUBORDINATE_SUBJECTS.intersection(forms[max(start, token - 2) : token]):
+            continue  # "ceux qui vivent ici", "s'il venait à partir": the main verb is further on
+        if scan.capitals[token] and (token > start or any(scan.capitals[token + 1 : token + 2])):
+            continue  # "Marie Roux"
         if form in ("va", "vont") and _next_infinitive(scan, token, end):
             dated = any(hit.entry.id in _DATED for hit in hits)
             return _is_speculative(scan, start, end, hits) or not (framed or dated)
         if form in ("devrait", "devraient"):
-            return _next_infinitive(scan, token, end) not in ("être", "avoir")
+            position = _next_infinitive_at(scan, token, end, 5)
+            if position >= 0 and forms[position] in ("être", "avoir"):
+                passive = forms[position] == "être" and any(
+                    map(verbs.is_past_participle, forms[position + 1 : end][:1])
+                )
+                return passive and not framed
+            return True
         if form in ("pourrait", "pourraient"):
             return _is_about_to_come(scan, token, end)
         if (
@@ -206,6 +217,8 @@ def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:
     if scan.forms[position] == "être" and position + 1 < end:
         following = scan.forms[position + 1]
         return scan.verbs.is_past_participle(following) and following not in _CAUSED
+    if scan.forms[position : position + 2] == ["avoir", "lieu"]:
+        return True
     return scan.forms[position] not in _EPISTEMIC
 
 

@@ -161,3 +161,19 @@ def test_nothing_is_asserted(text: str, neighbour: str) -> None:
 )
 def test_a_colon_at_the_end_hands_over_unless_an_event_is_told(text: str, kind: str) -> None:
     assert analyse(from_text(text), LEXICON).kinds == (kind,)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Le préavis devrait être déposé au conseil cet automne.", "prediction"),
+        ("Le préavis devrait être", "claim"),
+        ("Marie Roux, qui dirige le port, pourrait devenir ministre.", "prediction"),
+        ("Marie Roux, qui pourrait dormir debout, dirige le port.", "claim"),
+        ("S'il venait à gagner, il pourrait perdre son siège.", "prediction"),
+        ("Une nouvelle session pourrait avoir lieu en mai.", "prediction"),
+        ("Le port pourrait avoir un défaut de construction.", "claim"),
+    ],
+)
+def test_what_may_come_is_told_by_the_main_verb(text: str, kind: str) -> None:
+    assert analyse(from_text(text), LEXICON).kinds == (kind,)
