@@ -8,16 +8,21 @@ ENV PYTHONUNBUFFERED=1 \
     PORT=8000
 
 WORKDIR /app
-COPY requirements.txt .
-RUN python3 -m pip install --require-hashes -r requirements.txt
+COPY requirements.txt requirements-postgres.txt ./
+# --build-arg REQUIREMENTS=requirements-postgres.txt adds the driver that DATABASE_URL needs.
+ARG REQUIREMENTS=
+RUN python3 -m pip install --require-hashes -r requirements.txt ${REQUIREMENTS:+-r $REQUIREMENTS}
 
 COPY service service
 COPY models models
 COPY gunicorn.conf.py .
 # Without compiled files the first start takes three times as long.
-RUN python3 -m compileall -q service && useradd --system --uid 10001 sourcier
+RUN python3 -m compileall -q service && useradd --system --uid 10001 sourcier \
+    && install -d -m 0700 -o sourcier /app/data
 
 USER sourcier
+# What is kept when a caller sends "store": true.
+VOLUME /app/data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s \
     CMD ["python3", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/readyz', timeout=2)"]

@@ -11,24 +11,19 @@ from typing import Any
 import click
 import orjson
 
-from service import __version__, answer, language, messages, report
+from service import __version__, answer, language, messages, report, upkeep
 from service.answer import Options, Served
 from service.config import ConfigError, Settings
 from service.lexicon import Lexicon, LexiconError
 from service.scoring import ModelError, Scorer
 from service.sources import analyse
 from service.text import Document, TextError, from_html, from_text
+from service.upkeep import Failure
 
 _ROOT = Path(__file__).parent.parent
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(messages.LANGUAGES), default="fr", show_default=True, help="Language of the words."
 )
-
-
-class _Failure(click.ClickException):
-    """One clear line on standard error, exit code 2."""
-
-    exit_code = 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,7 +62,7 @@ def score(file: str, shape: str, html_input: bool, colour: bool | None, lang: st
     settings, lexicon, scorer = _load()
     text = _read(file)
     if len(text) > settings.max_characters:
-        raise _Failure(f"{file}: {len(text):,} characters; the limit is {settings.max_characters:,} a document")
+        raise Failure(f"{file}: {len(text):,} characters; the limit is {settings.max_characters:,} a document")
     document = _document(text, html_input or file.lower().endswith((".html", ".htm")), file)
     found = language.other_language(document.text)
     if found:
@@ -97,7 +92,7 @@ def serve() -> None:
     _load()  # a mistake is said here in one line, not by gunicorn in a traceback
     port = os.environ.get("PORT", "8000")
     if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise _Failure(f"PORT is {port!r}; give a number from 1 to 65535")
+        raise Failure(f"PORT is {port!r}; give a number from 1 to 65535")
     click.echo(f"Sourcier answers on http://{os.environ.get('HOST', '127.0.0.1')}:{port} (interface: /docs)", err=True)
     command = [sys.executable, "-m", "gunicorn", "--config", str(_ROOT / "gunicorn.conf.py")]
     os.chdir(_ROOT)
@@ -111,32 +106,36 @@ def labels(lang: str) -> None:
     click.echo(orjson.dumps(answer.labels(lang), option=orjson.OPT_INDENT_2))
 
 
+for _command in (upkeep.users, upkeep.purge, upkeep.backup, upkeep.restore, upkeep.export):
+    cli.add_command(_command)
+
+
 def _load() -> tuple[Settings, Lexicon, Scorer]:
     try:
         settings = Settings.from_environment()
         return settings, Lexicon.load(), Scorer.load(settings.models)
     except (ConfigError, LexiconError, ModelError) as error:
-        raise _Failure(str(error)) from error
+        raise Failure(str(error)) from error
 
 
 def _read(file: str) -> str:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise _Failure(f"{file}: {error.strerror}") from error
+        raise Failure(f"{file}: {error.strerror}") from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _Failure(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+        raise Failure(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
 
 
 def _document(text: str, is_html: bool, file: str) -> Document:
     try:
         document = from_html(text) if is_html else from_text(text)
     except TextError as error:
-        raise _Failure(f"{file}: {error}") from error
+        raise Failure(f"{file}: {error}") from error
     if not document.sentences:
-        raise _Failure(f"{file}: there is no text in it")
+        raise Failure(f"{file}: there is no text in it")
     return document
 
 

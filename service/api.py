@@ -12,6 +12,8 @@ import re
 import sys
 import time
 import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -21,16 +23,19 @@ from werkzeug.exceptions import HTTPException
 
 from service import __version__, answer, language, messages
 from service.answer import Options, Served
+from service.article import Article
 from service.config import Settings
 from service.intake import load_request
+from service.keeper import Keeper
 from service.lexicon import Lexicon
+from service.openapi import NOT_KEPT, page_policy
 from service.openapi import document as openapi_document
 from service.openapi import page as openapi_page
-from service.openapi import page_policy
 from service.payload import decode
 from service.problems import MEDIA_TYPE, Problem
-from service.scoring import Scorer
+from service.scoring import Assessment, Scorer
 from service.sources import analyse
+from service.store import StoreError
 from service.text import Document, from_text
 
 _REQUEST_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
@@ -68,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.load()  # first: what it frees after loading is used by the rest
     lexicon = Lexicon.load()
     scorer = Scorer.load(settings.models)
+    keeper = Keeper(settings)
     served = Served(scorer.name, scorer.version, lexicon.version)
     app = _Application(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # "//v1/score" is a 404, not a redirect that would lose the body
@@ -75,12 +81,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     catalogues = {name: _cached(orjson.dumps(answer.labels(name))) for name in messages.LANGUAGES}
 
-    def scored(document: Document, options: Options) -> dict[str, Any]:
+    def scored(document: Document, options: Options, *, store: bool = False) -> dict[str, Any]:
         article = analyse(document, lexicon)
         assessments = scorer.assess(
-            article, contributions="contributions" in options.include, features="features" in options.include
+            article, contributions=store or "contributions" in options.include, features="features" in options.include
         )
-        return answer.build(article, assessments, options, served)
+        built = answer.build(article, assessments, options, served)
+        if store:
+            built["document"]["stored"] = kept(article, assessments, options)
+        return built
+
+    def kept(article: Article, assessments: Sequence[Assessment], options: Options) -> dict[str, Any]:
+        try:
+            found = keeper.keep(article, assessments, served, external_id=options.id, review_at=scorer.review_at)
+        except StoreError as error:
+            log.error("store", request_id=_request_id(), reason=str(error))
+            raise Problem(503, "store_unavailable", NOT_KEPT, [("/store", NOT_KEPT)], {"Retry-After": "5"}) from None
+        return {"id": found.id, "until": datetime.fromtimestamp(found.until, UTC).isoformat()}
 
     openapi = openapi_document(settings, lambda text, include: scored(from_text(text), Options(include=include)))
     openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
@@ -104,7 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             raise Problem(422, "language_not_supported", detail, [("/language", detail)])
         options = Options(checked.offset_unit, checked.include, _language(), checked.id, checked.only)
         g.characters, g.sentences = len(checked.document.text), len(checked.document.sentences)
-        response = _json(scored(checked.document, options))
+        response = _json(scored(checked.document, options, store=checked.store))
         response.vary.add("Accept-Language")
         return response
 

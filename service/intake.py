@@ -25,6 +25,7 @@ class ScoreRequest:
     include: tuple[str, ...]
     id: str | None
     only: frozenset[str] | None
+    store: bool
 
 
 def load_request(payload: Any, settings: Settings) -> ScoreRequest:
@@ -37,7 +38,7 @@ def load_request(payload: Any, settings: Settings) -> ScoreRequest:
     if len(given) != 1:
         have = " and ".join(given) if given else "none"
         raise invalid("", f"Give exactly one of text, html and segments; this request has {have}.")
-    if data["store"]:
+    if data["store"] and not settings.store:
         raise invalid(
             "/store", "Storage is not enabled: this server stores no articles; leave store out or set it to false."
         )
@@ -48,7 +49,7 @@ def load_request(payload: Any, settings: Settings) -> ScoreRequest:
     document = _document(data, body)
     if not document.sentences:
         raise invalid(f"/{body}", "There is no text here: only white space or mark-up. Send at least one sentence.")
-    return ScoreRequest(document, data["offset_unit"], tuple(data["include"]), data["id"], only)
+    return ScoreRequest(document, data["offset_unit"], tuple(data["include"]), data["id"], only, data["store"])
 
 
 def _check_segment_count(payload: dict[str, Any], settings: Settings) -> None:

@@ -54,6 +54,9 @@ _PROBLEM_EXAMPLES = {
     500: Problem(500, "internal_error", "The request failed; quote request id 5f0c… when you report it."),
     503: Problem(503, "not_ready", "The model does not score; retry later, or restart the service when this lasts."),
 }
+_REQUEST_ID = "5f0c4a1e9d7b4c0f8e2a6b3d1c9f7e50"
+NOT_KEPT = "The store cannot be reached, so nothing was kept; send the request again, or without store."
+_NOT_KEPT = Problem(503, "store_unavailable", NOT_KEPT)
 
 
 def document(settings: Settings, score: Callable[[str, Collection[str]], dict[str, Any]]) -> dict[str, Any]:
@@ -79,7 +82,7 @@ def document(settings: Settings, score: Callable[[str, Collection[str]], dict[st
         "description": "Language of the messages: French, or English when preferred.",
     }
     answer = score(_TEXT, ("cues", "contributions"))
-    operation = {
+    operation: dict[str, Any] = {
         "summary": "Score a document",
         "operationId": "score",
         "parameters": [language],
@@ -97,6 +100,9 @@ def document(settings: Settings, score: Callable[[str, Collection[str]], dict[st
             **{str(status): _problem(status, text) for status, text in _PROBLEMS.items()},
         },
     }
+    if settings.store:
+        operation["responses"]["503"] = _problem(503, "The article could not be kept, nothing was; send it again.")
+        operation["responses"]["503"]["content"][MEDIA_TYPE]["example"] = _NOT_KEPT.as_dict(_REQUEST_ID)
     spec.path("/v1/score", operations={"post": operation})
     labels = _get(
         "labels",
@@ -124,7 +130,8 @@ def _state_limits(request: dict[str, Any], settings: Settings) -> None:
         properties[name] |= {"minLength": 1, "maxLength": settings.max_characters}
     properties["segments"] |= {"minItems": 1, "maxItems": settings.max_segments}
     properties["sentences_given"]["minItems"] = 1
-    properties["store"]["const"] = False
+    if not settings.store:
+        properties["store"]["const"] = False
     request["oneOf"] = [{"required": [name]} for name in ("text", "html", "segments")]
     request["dependentRequired"] = {"only": ["segments"]}
 
@@ -148,7 +155,7 @@ def _ok(description: str, schema: Any = None, example: Any = None) -> dict[str, 
 def _problem(status: int, description: str) -> dict[str, Any]:
     content = {
         "schema": {"$ref": "#/components/schemas/Problem"},
-        "example": _PROBLEM_EXAMPLES[status].as_dict("5f0c4a1e9d7b4c0f8e2a6b3d1c9f7e50"),
+        "example": _PROBLEM_EXAMPLES[status].as_dict(_REQUEST_ID),
     }
     return {"description": description, "content": {MEDIA_TYPE: content}}
 

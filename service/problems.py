@@ -24,6 +24,7 @@ TITLES = {
     "bad_request": "The request could not be read",
     "not_found": "There is nothing here",
     "method_not_allowed": "This method is not allowed here",
+    "store_unavailable": "The article could not be kept",
     "not_ready": "The service is not ready",
     "internal_error": "Something went wrong on our side",
 }

@@ -90,7 +90,10 @@ class ScoreRequestSchema(_Strict):
         metadata={"description": "Yours; it comes back in the answer."},
     )
     store = _StrictBoolean(
-        load_default=False, metadata={"description": "Whether to keep the article; this server accepts only false."}
+        load_default=False,
+        metadata={
+            "description": "Whether to keep the article for moderators, until its retention ends; not kept if left out."
+        },
     )
 
 
@@ -157,6 +160,13 @@ class SourceSchema(_Strict):
     sentences = fields.List(fields.Integer(), required=True)
 
 
+class StoredSchema(_Strict):
+    """The article as kept, because `store` was true."""
+
+    id = fields.Integer(required=True, metadata={"description": "Its number: `/moderation/articles/{id}` shows it."})
+    until = fields.DateTime(required=True, format="iso", metadata={"description": "When its text is removed."})
+
+
 class DocumentSchema(_Strict):
     """The document as a whole."""
 
@@ -167,6 +177,7 @@ class DocumentSchema(_Strict):
     independent_sources = fields.Integer(required=True)
     sources = fields.List(fields.Nested(SourceSchema), required=True)
     text = fields.String(metadata={"description": "The text extracted from `html`."})
+    stored = fields.Nested(StoredSchema, metadata={"description": "With `store` only."})
 
 
 class ModelSchema(_Strict):

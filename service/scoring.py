@@ -123,6 +123,11 @@ class Scorer:
         """Score of a sentence that shows nothing: contributions sum to a score's distance from it."""
         return self._base
 
+    @property
+    def review_at(self) -> float:
+        """P(level ≤ 1) from which a sentence is to be reviewed."""
+        return self._review_at
+
     def _shares(self, etas: NDArray[np.float64]) -> NDArray[np.float64]:
         """Each logit by itself, σ(x·w_k − t_k), in the shape of ``etas``: (…, LEVELS - 1)."""
         shares: NDArray[np.float64] = 1 / (1 + np.exp(np.minimum(self._thresholds - etas, 700)))

@@ -1,7 +1,11 @@
-"""The real application with the real model, once a session."""
+"""The real application with the real model, once a session; what it keeps goes to a folder of the tests' own."""
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api import create_app
+
+_DATA = tempfile.mkdtemp(prefix="sourcier-tests-")
+atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
+os.environ["SOURCIER_DATA"] = _DATA
+for _name in ("DATABASE_URL", "SECRET_KEY", "RETENTION_DAYS", "SOURCIER_STORE"):
+    os.environ.pop(_name, None)
 
 ARTICLE = (
     "Pont fermé à Sète\n\n"

@@ -95,7 +95,6 @@ def test_the_body_is_an_object(client: FlaskClient, body: Any) -> None:
         ({"text": TEXT, "offset_unit": "bytes"}, "/offset_unit", "utf-16, code-point"),
         ({"text": TEXT, "include": ["everything"]}, "/include/0", "cues, contributions, features"),
         ({"text": TEXT, "include": "cues"}, "/include", "list"),
-        ({"text": TEXT, "store": True}, "/store", "stores no articles"),
         ({"text": TEXT, "store": "yes"}, "/store", "boolean"),
         ({"text": TEXT, "id": "x" * 201}, "/id", "200"),
         ({"text": "Le pont\u0000 ferme."}, "/text", "U+0000 at character 7"),

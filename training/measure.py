@@ -66,20 +66,30 @@ def expected_calibration_error(outcome: NDArray[np.bool_], probability: NDArray[
 
 
 def kind_accuracy(labelled: Sequence[Labelled]) -> float:
-    """Share of sentences whose kind the rules get right."""
+    """Share of the labelled sentences whose kind the rules get right."""
     pairs = [
-        (kind, label["kind"]) for item in labelled for kind, label in zip(item.article.kinds, item.labels, strict=True)
+        (kind, label["kind"])
+        for item in labelled
+        for kind, label in zip(item.article.kinds, item.labels, strict=True)
+        if label["kind"] is not None
     ]
     return float(np.mean([ours == theirs for ours, theirs in pairs]))
 
 
 def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
-    """Precision, recall and F1 a category: a span counts as found when one of the same category overlaps it."""
+    """Precision, recall and F1 a category: a span counts as found when one of the same category overlaps it.
+
+    Sentences that nobody has labelled do not count.
+    """
     result = {}
     for category in CATEGORIES:
         found = hit = wanted = met = 0
         for item in labelled:
-            ours = [(cue.start, cue.end) for cue in item.article.cues if cue.category == category]
+            ours = [
+                (cue.start, cue.end)
+                for cue in item.article.cues
+                if cue.category == category and item.labels[cue.sentence]["kind"] is not None
+            ]
             theirs = [
                 (c["start"], c["end"]) for label in item.labels for c in label["cues"] if c["category"] == category
             ]
@@ -107,7 +117,10 @@ def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
     }
     for link in ("contests", "corroborates", "same_source"):
         ours_all = {
-            (n, x.sentence, x.target) for n, i in enumerate(labelled) for x in i.article.links if x.type == link
+            (n, x.sentence, x.target)
+            for n, i in enumerate(labelled)
+            for x in i.article.links
+            if x.type == link and i.labels[x.sentence]["kind"] is not None
         }
         theirs_all = {
             (n, index, x["sentence"])

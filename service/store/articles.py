@@ -1,0 +1,301 @@
+"""Articles and what was said of their sentences: kept, read back, purged of their text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service.answer import Served, sentence_hash
+from service.article import Article as Analysed
+from service.article import Cue
+from service.scoring import Assessment as Verdict
+from service.store import tables
+from service.store.decisions import state_of
+from service.store.engine import Store
+from service.text import Block, Document
+
+_DAY = 86_400
+_TITLE = 120  # characters of a text without a title that stand for one
+
+
+class Kept(NamedTuple):
+    """The article that was kept: its number, and when its text will be removed."""
+
+    id: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSentence:
+    """A sentence with its newest assessment. ``cues`` count in the article's text."""
+
+    id: int
+    position: int
+    start: int
+    end: int
+    state: str
+    kind: str
+    level: int | None
+    score: float | None
+    review: bool
+    probabilities: list[float] | None
+    cues: list[Cue]
+    contributions: list[tuple[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article whose text is still here."""
+
+    id: int
+    digest: str
+    external_id: str | None
+    title: str
+    text: str
+    blocks: list[Block]
+    model: str
+    lexicon: str
+    stored_at: int
+    sources: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    sentences: list[StoredSentence]
+
+
+def keep(
+    store: Store,
+    article: Analysed,
+    assessments: Sequence[Verdict],
+    served: Served,
+    *,
+    external_id: str | None,
+    review_at: float,
+    retention_days: int,
+) -> Kept:
+    """Keep a scored article (``assessments`` with contributions). The same document again gets the newer assessment.
+
+    ``review_at`` is the model's threshold: sentences with P(level ≤ 1) from there on are to be reviewed.
+    """
+    now = store.now()
+    document = article.document
+    values = {
+        "purged_at": None,
+        "stored_at": now,
+        "text": document.text,
+        "title": _title(document),
+        "blocks": [[block.kind, block.start, block.end] for block in document.blocks],
+        "model": served.version,
+        "lexicon": served.lexicon,
+        "sources": [source._asdict() for source in article.sources],
+        "links": [link._asdict() for link in article.links],
+    }
+    if external_id is not None:
+        values["external_id"] = external_id
+    digest = _digest(document)
+    with store.writing() as session:
+        # Two callers with one document: on PostgreSQL the second waits for the first here, on SQLite for its turn.
+        session.execute(_insert_or_ignore(store, digest, values))
+        found = session.execute(
+            select(tables.Article.id, tables.Article.model, tables.Article.lexicon)
+            .where(tables.Article.digest == digest)
+            .with_for_update()
+        ).one()
+        session.execute(update(tables.Article).where(tables.Article.id == found.id).values(**values))
+        _keep_sentences(session, found.id, article, assessments, served, now, review_at)
+        session.add(tables.Audit(at=now, user_id=None, action="keep", subject=f"article {found.id}"))
+    return Kept(found.id, now + retention_days * _DAY)
+
+
+def _insert_or_ignore(store: Store, digest: str, values: dict[str, Any]) -> Any:
+    dialect: Any = sqlite if store.is_sqlite else postgresql
+    return dialect.insert(tables.Article).values(digest=digest, **values).on_conflict_do_nothing()
+
+
+def _keep_sentences(
+    session: Session,
+    article_id: int,
+    article: Analysed,
+    assessments: Sequence[Verdict],
+    served: Served,
+    now: int,
+    review_at: float,
+) -> None:
+    known = {
+        row.position: row
+        for row in session.scalars(select(tables.Sentence).where(tables.Sentence.article_id == article_id))
+    }
+    assessed = set(
+        session.scalars(
+            select(tables.Assessment.sentence_id)
+            .join(tables.Sentence)
+            .where(
+                tables.Sentence.article_id == article_id,
+                tables.Assessment.model == served.version,
+                tables.Assessment.lexicon == served.lexicon,
+            )
+        )
+    )
+    for sentence, verdict in zip(article.document.sentences, assessments, strict=True):
+        row = known.get(sentence.index)
+        if row is None:
+            row = tables.Sentence(
+                article_id=article_id,
+                position=sentence.index,
+                start=sentence.start,
+                end=sentence.end,
+                hash=sentence_hash(sentence.text),
+                state="todo",
+            )
+            session.add(row)
+        elif row.state == "purged":
+            row.state = state_of(session, row.id)
+        row.stored_at, row.kind, row.level = now, verdict.kind, verdict.level
+        row.uncertainty = _uncertainty(verdict.probabilities)
+        row.margin = abs(sum(verdict.probabilities[:2]) - review_at) if verdict.probabilities else 1.0
+        session.flush()
+        if row.id in assessed:
+            continue
+        cues = article.by_sentence[sentence.index]
+        session.add(
+            tables.Assessment(
+                sentence_id=row.id,
+                model=served.version,
+                lexicon=served.lexicon,
+                assessed_at=now,
+                kind=verdict.kind,
+                level=verdict.level,
+                score=verdict.score,
+                review=bool(verdict.review),
+                probabilities=list(verdict.probabilities) if verdict.probabilities else None,
+                cues=[[c.category, c.start, c.end, c.cue, c.source_kind, c.source, c.role] for c in cues],
+                contributions=[[part.feature, part.effect] for part in verdict.contributions],
+            )
+        )
+        session.execute(delete(tables.SentenceCue).where(tables.SentenceCue.sentence_id == row.id))
+        categories = sorted({cue.category for cue in cues})
+        if categories:
+            session.execute(
+                insert(tables.SentenceCue), [{"category": name, "sentence_id": row.id} for name in categories]
+            )
+
+
+def _digest(document: Document) -> str:
+    shape = [
+        [[block.kind, block.start, block.end] for block in document.blocks],
+        [[sentence.start, sentence.end] for sentence in document.sentences],
+    ]
+    return hashlib.sha256(f"{document.text}\0{json.dumps(shape)}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _title(document: Document) -> str:
+    for block in document.blocks:
+        if block.kind in ("title", "heading"):
+            return " ".join(document.text[block.start : block.end].split())[:_TITLE]
+    text = " ".join(document.text[: 2 * _TITLE].split())
+    return text if len(text) <= _TITLE else f"{text[:_TITLE].rsplit(' ', 1)[0]}…"
+
+
+def _uncertainty(probabilities: Sequence[float] | None) -> float:
+    """Entropy of the levels over its greatest, 0 to 1: 0 where the model is sure, and where there is no level."""
+    if not probabilities:
+        return 0.0
+    return -sum(p * math.log(p) for p in probabilities if p > 0) / math.log(len(probabilities))
+
+
+def load(store: Store, article_id: int) -> StoredArticle | None:
+    """An article with its sentences and their newest assessments; None when unknown or purged."""
+    with store.reading() as session:
+        article = session.get(tables.Article, article_id)
+        if article is None or article.text is None:
+            return None
+        rows = session.execute(
+            select(tables.Sentence, tables.Assessment)
+            .join(tables.Assessment)
+            .where(
+                tables.Sentence.article_id == article_id,
+                tables.Assessment.model == article.model,
+                tables.Assessment.lexicon == article.lexicon,
+            )
+            .order_by(tables.Sentence.position)
+        )
+        return StoredArticle(
+            id=article.id,
+            digest=article.digest,
+            external_id=article.external_id,
+            title=article.title or "",
+            text=article.text,
+            blocks=[Block(kind, start, end) for kind, start, end in article.blocks or ()],
+            model=article.model,
+            lexicon=article.lexicon,
+            stored_at=article.stored_at,
+            sources=article.sources or [],
+            links=article.links,
+            sentences=[_sentence(sentence, assessment, article.text) for sentence, assessment in rows],
+        )
+
+
+def article_of(store: Store, sentence_id: int) -> int | None:
+    """The article that a sentence belongs to."""
+    with store.reading() as session:
+        return session.scalar(select(tables.Sentence.article_id).where(tables.Sentence.id == sentence_id))
+
+
+def _sentence(row: tables.Sentence, assessment: tables.Assessment, text: str) -> StoredSentence:
+    cues = [
+        Cue(category, row.position, start, end, text[start:end], cue, source_kind, source, role)
+        for category, start, end, cue, source_kind, source, role in assessment.cues
+    ]
+    return StoredSentence(
+        id=row.id,
+        position=row.position,
+        start=row.start,
+        end=row.end,
+        state=row.state,
+        kind=assessment.kind,
+        level=assessment.level,
+        score=assessment.score,
+        review=assessment.review,
+        probabilities=assessment.probabilities,
+        cues=cues,
+        contributions=[(feature, effect) for feature, effect in assessment.contributions],
+    )
+
+
+def purge(store: Store, retention_days: int) -> int:
+    """Remove the words of articles kept longer ago than that: text, title, names of sources, notes. Returns how many.
+
+    What stays: digests of article and sentences, assessments, decisions with their labels.
+    """
+    now = store.now()
+    with store.writing() as session:
+        ids = list(
+            session.scalars(
+                select(tables.Article.id).where(
+                    tables.Article.purged_at.is_(None), tables.Article.stored_at < now - retention_days * _DAY
+                )
+            )
+        )
+        for article_id in ids:
+            session.execute(
+                update(tables.Article)
+                .where(tables.Article.id == article_id)
+                .values(text=None, title=None, blocks=None, sources=None, external_id=None, purged_at=now)
+            )
+            sentences = select(tables.Sentence.id).where(tables.Sentence.article_id == article_id)
+            decisions = select(tables.Decision.id).where(tables.Decision.sentence_id.in_(sentences))
+            session.execute(delete(tables.Note).where(tables.Note.decision_id.in_(decisions)))
+            session.execute(delete(tables.Lock).where(tables.Lock.sentence_id.in_(sentences)))
+            session.execute(
+                update(tables.Sentence).where(tables.Sentence.article_id == article_id).values(state="purged")
+            )
+            session.add(tables.Audit(at=now, user_id=None, action="purge", subject=f"article {article_id}"))
+    if ids:
+        store.forget_deleted()
+    return len(ids)

@@ -1,0 +1,118 @@
+"""Decisions as labels: articles in the JSON lines of ``training/corpus``, which ``python -m training`` reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+
+from service.store import tables
+from service.store.articles import StoredArticle, StoredSentence, load
+from service.store.decisions import Recorded, standing
+from service.store.engine import Store
+
+
+def labelled(store: Store) -> Iterator[dict[str, Any]]:
+    """Every article with a decision, as the corpus writes one; sentences without one have kind and level null.
+
+    Moderators are named by number (``m3``). Cues are those of the newest decision; links are those shown, since
+    moderators are not asked about them.
+    """
+    with store.reading() as session:
+        ids = list(
+            session.scalars(
+                select(tables.Sentence.article_id)
+                .where(tables.Sentence.state == "decided")
+                .distinct()
+                .order_by(tables.Sentence.article_id)
+            )
+        )
+    for article_id in ids:
+        article = load(store, article_id)
+        if article is not None:  # purged meanwhile
+            yield _article(store, article)
+
+
+def purged(store: Store) -> int:
+    """How many decided sentences cannot be exported, because their article's text was removed."""
+    with store.reading() as session:
+        return (
+            session.scalar(
+                select(func.count(tables.Decision.sentence_id.distinct()))
+                .join(tables.Sentence, tables.Sentence.id == tables.Decision.sentence_id)
+                .where(tables.Sentence.state == "purged")
+            )
+            or 0
+        )
+
+
+def _article(store: Store, article: StoredArticle) -> dict[str, Any]:
+    return {
+        "id": f"kept-{article.digest[:12]}",
+        "genre": "moderation",
+        "region": "",
+        "text": article.text,
+        "blocks": [{"kind": block.kind, "start": block.start, "end": block.end} for block in article.blocks],
+        "sentences": [_sentence(store, article, sentence) for sentence in article.sentences],
+    }
+
+
+def _sentence(store: Store, article: StoredArticle, sentence: StoredSentence) -> dict[str, Any]:
+    text = article.text
+    item: dict[str, Any] = {
+        "index": sentence.position,
+        "start": sentence.start,
+        "end": sentence.end,
+        "text": text[sentence.start : sentence.end],
+        "kind": None,
+        "level": None,
+        "votes": [],
+        "cues": [],
+        "links": [],
+    }
+    if sentence.state != "decided":
+        return item
+    # One vote a moderator, the newest.
+    votes = {found.user_id: found for found in standing(store, sentence.id) if found.verdict != "skip"}
+    given = sorted(votes.values(), key=lambda vote: vote.id)
+    item["kind"], item["level"] = _agreed(given)
+    item["votes"] = [_vote(vote) for vote in given]
+    item["cues"] = [
+        {"category": category, "start": start, "end": end, "text": text[start:end]}
+        | ({"source_kind": kind[0]} if kind else {})
+        for category, start, end, *kind in _cues(given[-1])
+    ]
+    item["links"] = [
+        {"type": link["type"], "sentence": link["target"]}
+        for link in article.links
+        if link["sentence"] == sentence.position
+    ]
+    return item
+
+
+def _agreed(votes: list[Recorded]) -> tuple[str | None, int | None]:
+    """Kind: what most say, the newest in doubt; level: the median of those who say that kind, the lower of two."""
+    counts = Counter(vote.kind for vote in votes)
+    kind = max(reversed(votes), key=lambda vote: counts[vote.kind]).kind
+    levels = sorted(vote.level for vote in votes if vote.kind == kind and vote.level is not None)
+    return kind, levels[(len(levels) - 1) // 2] if levels else None
+
+
+def _vote(vote: Recorded) -> dict[str, Any]:
+    return {
+        "by": f"m{vote.user_id}",
+        "kind": vote.kind,
+        "level": vote.level,
+        "cues": _cues(vote),
+        "links": [],
+        "blind": vote.blind,
+        "model": vote.model,
+    }
+
+
+def _cues(vote: Recorded) -> list[list[Any]]:
+    """``[category, start, end]``, for sources also their kind, in reading order."""
+    ordered = sorted(set(vote.cues), key=lambda cue: (cue.start, cue.end, cue.category, cue.source_kind or ""))
+    return [[*cue[:3], *filter(None, cue[3:])] for cue in ordered]

@@ -1,0 +1,200 @@
+"""What waits for eyes, in which order, and who has it open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, Select, cast, delete, func, select
+from sqlalchemy.orm import Session
+
+from service.article import CATEGORIES, KINDS
+from service.store import tables
+from service.store.engine import Store
+
+ORDERS = ("uncertainty", "margin", "age", "level")
+STATES = ("todo", "progress", "decided", "skipped")
+PAGE = 25
+LOCK_SECONDS = 600
+_MAX_PAGE = 4000  # 100,000 sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which sentences, and in which order; the defaults are a moderator's day."""
+
+    order: str = "uncertainty"
+    state: str = "todo"
+    level: int | None = None
+    kind: str | None = None
+    cue: str | None = None
+    page: int = 1
+
+    @classmethod
+    def of(cls, values: dict[str, str]) -> Filter:
+        """From the words of an address; what is unknown or out of range counts as left out."""
+
+        def choice(name: str, known: tuple[str, ...], default: Any) -> Any:
+            return values[name] if values.get(name) in known else default
+
+        level, page = values.get("level", ""), values.get("page", "")
+        return cls(
+            order=choice("order", ORDERS, "uncertainty"),
+            state=choice("state", STATES, "todo"),
+            level=int(level) if level in ("0", "1", "2", "3", "4") else None,
+            kind=choice("kind", KINDS, None),
+            cue=choice("cue", CATEGORIES, None),
+            page=min(max(int(page), 1), _MAX_PAGE) if page.isascii() and page.isdecimal() and len(page) < 8 else 1,
+        )
+
+    def address(self, **changes: Any) -> dict[str, Any]:
+        """The words for an address, without those that are defaults."""
+        default = Filter()
+        values = {name: changes.get(name, getattr(self, name)) for name in self.__slots__}
+        return {name: value for name, value in values.items() if value != getattr(default, name)}
+
+
+class Holder(NamedTuple):
+    """Who has a sentence open, until when."""
+
+    user_id: int
+    name: str
+    until: int
+
+
+class Item(NamedTuple):
+    """A line of the queue."""
+
+    sentence_id: int
+    article_id: int
+    title: str
+    text: str
+    kind: str
+    level: int | None
+    uncertainty: float
+    margin: float
+    stored_at: int
+    state: str
+    holder: Holder | None
+
+
+def listed(store: Store, chosen: Filter) -> tuple[list[Item], int]:
+    """One page of the queue, and how many sentences there are in all."""
+    now = store.now()
+    with store.reading() as session:
+        total = session.scalar(_chosen(select(func.count(tables.Sentence.id)), chosen, now)) or 0
+        ids = list(session.scalars(_ordered(chosen, now).limit(PAGE).offset((chosen.page - 1) * PAGE)))
+        return _items(session, ids, now), total
+
+
+def following(store: Store, chosen: Filter, user_id: int, passed: int | None = None) -> int | None:
+    """The first sentence to do under the same filter that nobody else has open, other than ``passed``."""
+    now = store.now()
+    todo = Filter(chosen.order, "todo", chosen.level, chosen.kind, chosen.cue)
+    taken = (
+        select(tables.Lock.sentence_id)
+        .where(
+            tables.Lock.sentence_id == tables.Sentence.id,
+            tables.Lock.expires_at > now,
+            tables.Lock.user_id != user_id,
+        )
+        .exists()
+    )
+    query = _ordered(todo, now).where(~taken)
+    if passed is not None:
+        query = query.where(tables.Sentence.id != passed)
+    with store.reading() as session:
+        return session.scalar(query.limit(1))
+
+
+def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False) -> Holder | None:
+    """Hold a sentence for a moderator. Returns who else holds it, and then nothing changes unless ``take``."""
+    now = store.now()
+    with store.writing() as session:
+        sentence = session.scalar(select(tables.Sentence.id).where(tables.Sentence.id == sentence_id).with_for_update())
+        if sentence is None:
+            return None
+        holder = _holders(session, [sentence_id], now).get(sentence_id)
+        if holder is not None and holder.user_id != user_id and not take:
+            return holder
+        session.execute(delete(tables.Lock).where(tables.Lock.user_id == user_id))  # one opens one thing at a time
+        session.execute(delete(tables.Lock).where(tables.Lock.sentence_id == sentence_id))
+        session.add(tables.Lock(sentence_id=sentence_id, user_id=user_id, expires_at=now + LOCK_SECONDS))
+        if take:
+            session.add(tables.Audit(at=now, user_id=user_id, action="take", subject=f"sentence {sentence_id}"))
+    return None
+
+
+def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
+    sentence = tables.Sentence
+    if chosen.state == "progress":
+        live = select(tables.Lock.sentence_id).where(tables.Lock.expires_at > now)
+        query = query.where(sentence.id.in_(live))
+    else:
+        query = query.where(sentence.state == chosen.state)
+    if chosen.level is not None:
+        query = query.where(sentence.level == chosen.level)
+    elif chosen.order == "level":
+        query = query.where(sentence.level.is_not(None))
+    if chosen.kind is not None:
+        query = query.where(sentence.kind == chosen.kind)
+    if chosen.cue is not None:
+        cue = tables.SentenceCue
+        query = query.where(
+            select(cue.sentence_id).where(cue.category == chosen.cue, cue.sentence_id == sentence.id).exists()
+        )
+    return query
+
+
+def _ordered(chosen: Filter, now: int) -> Select[int]:
+    """Ids by the order chosen; the id comes second, so that pages never overlap."""
+    sentence = tables.Sentence
+    keys = {
+        "uncertainty": (sentence.uncertainty.desc(), sentence.id.desc()),
+        "margin": (sentence.margin, sentence.id),
+        "age": (sentence.stored_at, sentence.id),
+        "level": (sentence.level, sentence.id),
+    }[chosen.order]
+    return _chosen(select(sentence.id), chosen, now).order_by(*keys)
+
+
+def _items(session: Session, ids: list[int], now: int) -> list[Item]:
+    holders, start = _holders(session, ids, now), tables.Sentence.start
+    rows = {
+        sentence.id: (sentence, title, text)
+        for sentence, title, text in session.execute(
+            # Only the sentence's words leave the database, not the article a sentence of it came from.
+            select(
+                tables.Sentence,
+                tables.Article.title,
+                func.substr(tables.Article.text, cast(start + 1, Integer), cast(tables.Sentence.end - start, Integer)),
+            )
+            .join(tables.Article)
+            .where(tables.Sentence.id.in_(ids))
+        )
+    }
+    return [
+        Item(
+            sentence_id=sentence.id,
+            article_id=sentence.article_id,
+            title=title or "",
+            text=text or "",
+            kind=sentence.kind,
+            level=sentence.level,
+            uncertainty=sentence.uncertainty,
+            margin=sentence.margin,
+            stored_at=sentence.stored_at,
+            state=sentence.state,
+            holder=holders.get(sentence.id),
+        )
+        for sentence, title, text in (rows[number] for number in ids)
+    ]
+
+
+def _holders(session: Session, ids: list[int], now: int) -> dict[int, Holder]:
+    rows = session.execute(
+        select(tables.Lock.sentence_id, tables.Lock.user_id, tables.User.name, tables.Lock.expires_at)
+        .join(tables.User, tables.User.id == tables.Lock.user_id)
+        .where(tables.Lock.sentence_id.in_(ids), tables.Lock.expires_at > now)
+    )
+    return {sentence_id: Holder(user_id, name, until) for sentence_id, user_id, name, until in rows}

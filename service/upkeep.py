@@ -1,0 +1,157 @@
+"""Commands for whoever looks after the store: users, purge, backup, restore, export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+
+from service.config import ConfigError, Settings
+from service.store import StoreError
+
+if TYPE_CHECKING:
+    from service.store.engine import Store
+
+ROLES = ("moderator", "lead", "admin")
+
+
+class Failure(click.ClickException):
+    """One clear line on standard error, exit code 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def _store() -> Iterator[tuple[Store, Settings]]:
+    try:
+        settings = Settings.from_environment()
+        from service.store.engine import Store
+
+        store = Store.open(settings.database)
+        try:
+            yield store, settings
+        finally:
+            store.close()
+    except (ConfigError, StoreError) as error:
+        raise Failure(str(error)) from error
+
+
+@click.group()
+def users() -> None:
+    """Who may sign in to the moderation pages."""
+
+
+@users.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="A lead and an admin may undo others' decisions.")
+def add_user(name: str, role: str) -> None:
+    """Make a user. The password is asked for, or read as one line from standard input.
+
+    \b
+    Examples:
+      python -m service users add Nadia --role moderator
+      pass show sourcier/nadia | python -m service users add Nadia --role moderator
+    """
+    password = _password()
+    with _store() as (store, _):
+        from service.store import people
+
+        try:
+            people.add(store, name, role, password)
+        except people.UserError as error:
+            raise Failure(f"{error}") from error
+        click.echo(f"{name} may sign in as {role} ({store.where})")
+
+
+@users.command("password")
+@click.argument("name")
+def change_password(name: str) -> None:
+    """Give a user another password (asked for, or one line of standard input); ends the user's sessions."""
+    password = _password()
+    with _store() as (store, _):
+        from service.store import people
+
+        try:
+            people.set_password(store, name, password)
+        except people.UserError as error:
+            raise Failure(str(error)) from error
+        click.echo(f"{name} has a new password")
+
+
+@users.command("list")
+def list_users() -> None:
+    """Print names and roles."""
+    with _store() as (store, _):
+        from service.store import people
+
+        for user in people.listed(store):
+            click.echo(f"{user.name}\t{user.role}")
+
+
+@click.command()
+def purge() -> None:
+    """Remove the text of articles last sent more than RETENTION_DAYS (90) ago; labels and digests stay.
+
+    A service in use does this by itself once an hour.
+    """
+    with _store() as (store, settings):
+        from service.store import articles
+
+        count = articles.purge(store, settings.retention_days)
+        click.echo(f"{count} article(s) older than {settings.retention_days} days lost their text")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole store to FILE, while the service runs. The file holds articles: keep it as you keep them."""
+    with _store() as (store, _):
+        from service.store import backup as backups
+
+        try:
+            click.echo(f"{backups.backup(store, file)} rows in {file}")
+        except backups.BackupError as error:
+            raise Failure(str(error)) from error
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Read a backup into an empty store, of either kind: SQLite's into PostgreSQL too."""
+    with _store() as (store, _):
+        from service.store import backup as backups
+
+        try:
+            click.echo(f"{backups.restore(store, file)} rows from {file} in {store.where}")
+        except backups.BackupError as error:
+            raise Failure(str(error)) from error
+
+
+@click.command()
+def export() -> None:
+    """Print decisions as labels, on standard output: JSON lines of training/corpus, an article a line.
+
+    Example: python -m service export > training/corpus/moderation.jsonl
+    """
+    with _store() as (store, _):
+        from service.store import export as exports
+
+        count = 0
+        for article in exports.labelled(store):
+            sys.stdout.buffer.write(orjson.dumps(article, option=orjson.OPT_APPEND_NEWLINE))
+            count += sum(sentence["kind"] is not None for sentence in article["sentences"])
+        lost = exports.purged(store)
+        also = f"; {lost} more lost their text to the purge and cannot train" if lost else ""
+        click.echo(f"{count} decided sentence(s){also}", err=True)
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
+    return sys.stdin.readline().rstrip("\r\n")
