@@ -16,7 +16,7 @@ from service.text import Block, Utf16Offsets
 
 INCLUDES = ("cues", "contributions", "features")
 OFFSET_UNITS = ("utf-16", "code-point")
-_FEATURE_WORDS = {feature.name: {"fr": feature.fr, "en": feature.en} for feature in FEATURES}
+FEATURE_WORDS = {feature.name: {"fr": feature.fr, "en": feature.en} for feature in FEATURES}
 _REVERSE = {"contests": "contested_by", "corroborates": "corroborated_by"}
 
 
@@ -81,7 +81,7 @@ def build(article: Article, assessments: Sequence[Assessment], options: Options,
                 {
                     "feature": part.feature,
                     "effect": round(part.effect, 4),
-                    "message": _FEATURE_WORDS[part.feature][language],
+                    "message": FEATURE_WORDS[part.feature][language],
                 }
                 for part in assessment.contributions
             ]
@@ -205,7 +205,7 @@ def labels(language: str) -> dict[str, Any]:
             {
                 "name": feature.name,
                 "family": feature.family,
-                "message": _FEATURE_WORDS[feature.name][language],
+                "message": FEATURE_WORDS[feature.name][language],
                 "low": feature.low,
                 "high": feature.high,
                 "direction": feature.monotone,

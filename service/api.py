@@ -10,6 +10,7 @@ import hashlib
 import logging
 import re
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g, has_app_context, request
+from flask import Flask, Response, g, has_app_context, redirect, request
 from werkzeug.exceptions import HTTPException
 
 from service import __version__, answer, language, messages
@@ -45,17 +46,50 @@ _SECURITY = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 500: "internal_error"}
+_PAGES = "/moderation"
+_NO_PAGES = "The moderation pages have no store; the log of the server says why."
 _PROBE = from_text("Selon la mairie de Sète, le pont a fermé mardi.")  # readiness is shown by scoring this
 
 _LAST_RESORT = orjson.dumps(Problem(500, "internal_error", "The request failed.").as_dict("-"))
 
 
+class _Pages:
+    """The moderation pages, imported and made on their first request: a worker that only scores has neither."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._lock = threading.Lock()
+        self._app: Flask | None = None
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Hand a request over, with the prefix moved from its path to the name of the script."""
+        with self._lock:
+            if self._app is None:
+                from service.moderation.app import create_pages
+
+                try:
+                    self._app = create_pages(self._keeper)
+                except StoreError as error:
+                    structlog.get_logger().error("store", request_id="-", reason=str(error))
+                    body = orjson.dumps(Problem(503, "store_unavailable", _NO_PAGES).as_dict("-"))
+                    return Response(body, status=503, mimetype=MEDIA_TYPE)(environ, start_response)
+        path = environ["PATH_INFO"][len(_PAGES) :]
+        if not path:
+            return redirect(environ.get("SCRIPT_NAME", "") + f"{_PAGES}/", 308)(environ, start_response)
+        moved = {**environ, "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + _PAGES, "PATH_INFO": path}
+        return self._app(moved, start_response)
+
+
 class _Application(Flask):
     """Flask that never shows a traceback, to anybody: its last line may quote the article."""
+
+    pages: _Pages
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """What gets past the error handlers would be logged by the server, with its text."""
         try:
+            if environ["PATH_INFO"].startswith(_PAGES) and environ["PATH_INFO"][len(_PAGES) :][:1] in ("", "/"):
+                return self.pages(environ, start_response)
             return super().wsgi_app(environ, start_response)
         except Exception as error:
             _log_failure(error)
@@ -76,6 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keeper = Keeper(settings)
     served = Served(scorer.name, scorer.version, lexicon.version)
     app = _Application(__name__, static_folder=None)
+    app.pages = _Pages(keeper)
     app.url_map.merge_slashes = False  # "//v1/score" is a 404, not a redirect that would lose the body
     # One more than the limit: a chunked body is cut there by werkzeug, and must be told from one that just fits.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1

@@ -29,7 +29,8 @@ class Settings:
     ``host``, ``port`` and ``workers`` are gunicorn's; their variables go without prefix, as platforms set them.
     ``store`` says whether callers may have articles kept; ``data`` is the folder of the embedded database, made when
     something is kept; text is removed ``retention_days`` after it was last sent. ``secure_cookies`` holds moderators'
-    sessions to HTTPS; None means wherever the service listens beyond this machine.
+    sessions to HTTPS; None means wherever the service listens beyond this machine. ``proxies`` is how many of them
+    stand before the service: whose word on the caller's address to take when wrong passwords are counted.
     """
 
     max_characters: int = 100_000
@@ -46,6 +47,7 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     retention_days: int = 90
     secure_cookies: bool | None = None
+    proxies: int = 0
 
     @property
     def database(self) -> str:
@@ -79,6 +81,7 @@ class Settings:
             "database_url": env.str("DATABASE_URL", None, validate=_database),
             "secret_key": env.str("SECRET_KEY", None, validate=_secret),
             "retention_days": env.int("RETENTION_DAYS", cls.retention_days, validate=validate.Range(1, 36_500)),
+            "proxies": env.int("SOURCIER_PROXIES", cls.proxies, validate=validate.Range(0, 10)),
             "secure_cookies": env.bool("SOURCIER_SECURE_COOKIES", None),
         }
         faults: dict[str, list[str]] = {}

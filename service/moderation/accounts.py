@@ -1,0 +1,105 @@
+"""Signing in and out. A form sent after the session ended is not lost: it comes back after the next sign-in."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from service.keeper import Keeper
+from service.store import people
+from service.store.people import SignedIn
+from service.store.queue import Filter
+
+blueprint = Blueprint("accounts", __name__)
+_DRAFT_BYTES = 3000  # what a cookie has room for
+_DRAFTED = "pages.decide"
+
+
+def keeper() -> Keeper:
+    """The keeper of the store that these pages show."""
+    found: Keeper = current_app.extensions["keeper"]
+    return found
+
+
+def current_user() -> SignedIn | None:
+    """Who is signed in."""
+    if "user" not in g:
+        stamp, number = session.get("stamp"), session.get("user")
+        g.user = people.known(keeper().store, number, stamp) if isinstance(number, int) and stamp else None
+    user: SignedIn | None = g.user
+    return user
+
+
+def require_user() -> Any:
+    """Before every page but the sign-in: sends who is not signed in there."""
+    if current_user() is not None:
+        return None
+    if request.method == "POST":
+        return ask_again("draft_kept" if request.endpoint == _DRAFTED else "no_cookie")
+    then = request.full_path.rstrip("?")
+    return redirect(url_for("accounts.sign_in", then=then if then != "/" else None))
+
+
+def ask_again(reason: str) -> tuple[str, int]:
+    """The sign-in page in answer to a form that came without a session; it carries the form's words along."""
+    draft: list[tuple[str, str]] = []
+    then = ""
+    if request.endpoint == _DRAFTED:
+        reason = "draft_kept"
+        draft = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        then = url_for("pages.sentence", number=(request.view_args or {})["number"], **Filter.of(request.args.to_dict()).address())
+        then = then.removeprefix(request.script_root)
+    return _page(then=then, draft=draft, message=g.say(reason)), 401
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> Any:
+    """The form."""
+    if current_user() is not None:
+        return redirect(url_for("pages.queue"))
+    has_users = bool(people.listed(keeper().store))
+    return _page(then=request.args.get("then", ""), message="" if has_users else g.say("first_user"))
+
+
+@blueprint.post("/sign-in")
+def check() -> Any:
+    """Name and password; back to where one wanted to go."""
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    then = request.form.get("then", "")
+    draft = [(key[6:], value) for key, value in request.form.items(multi=True) if key.startswith("draft.")]
+    try:
+        found = people.sign_in(keeper().store, name, password, request.remote_addr or "")
+    except people.Slowed as slowed:
+        words = g.say("slowed", minutes=math.ceil(slowed.seconds / 60))
+        body = _page(name=name, then=then, draft=draft, error=words)
+        return body, 429, {"Retry-After": str(slowed.seconds)}
+    if found is None:
+        return _page(name=name, then=then, draft=draft, error=g.say("wrong_password")), 401
+    kept = {key: session[key] for key in ("language", "blind") if key in session}
+    session.clear()
+    session.update(kept, user=found.id, stamp=found.stamp)
+    session.permanent = True
+    if draft and then and sum(len(key) + len(value) for key, value in draft) < _DRAFT_BYTES:
+        session["draft"] = {"for": then.partition("?")[0], "fields": draft}
+        flash(g.say("draft_back"))
+    # Below the prefix of these pages whatever it says, so never another site.
+    return redirect(request.script_root + then if then.startswith("/") else url_for("pages.queue"))
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    """Forget the session."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    return redirect(url_for("accounts.sign_in"))
+
+
+def _page(
+    *, name: str = "", then: str = "", draft: list[tuple[str, str]] | None = None, error: str = "", message: str = ""
+) -> str:
+    return render_template("sign_in.html", name=name, then=then, draft=draft or [], error=error, message=message)
