@@ -14,6 +14,7 @@ from service.moderation.words import WHY, number, speaker
 from service.store.articles import StoredArticle, StoredSentence
 
 _BARS = 8
+_LEAST = 0.005  # of the score: what would be shown as 0.00
 _BAR_WIDTH = 100  # units of the drawing for the strongest effect
 
 
@@ -102,7 +103,8 @@ class Presenter:
 
     def bars(self, sentence: StoredSentence) -> list[Bar]:
         """The strongest contributions, at most eight."""
-        shown = sorted(sentence.contributions, key=lambda part: -abs(part[1]))[:_BARS]
+        shown = [part for part in sentence.contributions if abs(part[1]) >= _LEAST]
+        shown = sorted(shown, key=lambda part: -abs(part[1]))[:_BARS]
         greatest = max((abs(effect) for _, effect in shown), default=1.0)
         found = []
         for feature, effect in shown:
