@@ -50,8 +50,8 @@ def ask_again(reason: str) -> tuple[str, int]:
     if request.endpoint == _DRAFTED:
         reason = "draft_kept"
         draft = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-        then = url_for("pages.sentence", number=(request.view_args or {})["number"], **Filter.of(request.args.to_dict()).address())
-        then = then.removeprefix(request.script_root)
+        number, chosen = (request.view_args or {})["number"], Filter.of(request.args.to_dict())
+        then = url_for("pages.sentence", number=number, **chosen.address()).removeprefix(request.script_root)
     return _page(then=then, draft=draft, message=g.say(reason)), 401
 
 

@@ -201,8 +201,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nothing was saved. Go back and try again.",
     ),
     "summary": (
-        "{n} phrases, {review} à relire, {decided} décidées, {sources} sources.",
-        "{n} sentences, {review} to review, {decided} decided, {sources} sources.",
+        "{n} phrases ; à relire : {review} ; décidées : {decided} ; sources : {sources}.",
+        "{n} sentences; to review: {review}; decided: {decided}; sources: {sources}.",
     ),
     "legend": ("Légende", "Legend"),
     "received": ("reçu le {date}", "received {date}"),
