@@ -5,6 +5,7 @@ A mention is only a candidate.  `service.sources` decides which ones stand behin
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ _NOT_NAMES = (
         "résultat nombre fin début".split()
     )
 )
-_SETTING = frozenset("devant avec sans contre chez après face lors auprès malgré".split())
+_SETTING = frozenset("dans devant avec sans contre chez après face lors auprès malgré".split())
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
@@ -75,6 +76,9 @@ _BODIES = frozenset(
 # Heads that are a body when written with a capital, and offices that speak for theirs when nobody is named.
 _BODY_HEADS = frozenset("conseil défense service services mission communauté juridiction producteurs bureau".split())
 _OFFICES = frozenset("ministre procureur procureure".split())
+_SINGULAR = frozenset(("le", "la", "l'", "un", "une"))
+# A native of some country or town, before the name: "l'Italienne Rachele Bruni".
+_DEMONYM = re.compile(r"\w{2,14}(?:aise?|oise?|ienn?e?|eenn?e?|aine?|ande?|ole?|egien(?:ne)?|turque?|grecque?|tcheque|slovaque|britannique|suisse)")
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
 _DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
 _PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
@@ -83,6 +87,7 @@ _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "a
 
 
 _FIRST = attrgetter("first")
+_MAX_REST = 9  # tokens of a name between where its complements end and its acronym
 _FEW = 8  # so few mentions are searched one by one
 _NEAR = 60  # tokens: no party stands farther from the words that attribute to it
 
@@ -217,6 +222,8 @@ class MentionFinder:
             last = self._complements(last, end, names)
         else:
             names.extend(forms[head : last + 1])
+        if kind == "institution":
+            last = self._to_acronym(last, end)
         if entry == "source-informations" and names:
             kind = "institution"  # "selon les chiffres de l'Insee": the body that gives them speaks
         if kind == "document" and any(
@@ -236,6 +243,17 @@ class MentionFinder:
             kind = "institution"  # "le secrétariat du prix Femina"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
+
+    def _to_acronym(self, last: int, end: int) -> int:
+        """The rest of a long name that its acronym closes: "… de la statistique et des études économiques (Insee)"."""
+        scan, forms = self.scan, self.scan.forms
+        for position in range(last + 1, min(end - 2, last + _MAX_REST)):
+            if forms[position] == "(":
+                is_acronym = scan.capitals[position + 1] and forms[position + 2] == ")"
+                return position - 1 if is_acronym else last
+            if not forms[position][0].isalpha() or self._is_verb(forms[position]):
+                return last
+        return last
 
     def _bearer(self, head: int, last: int) -> list[str]:
         """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne
@@ -376,6 +394,8 @@ class MentionFinder:
         if titled:
             return "person"
         word = self.scan.word(last)
+        if determiner in _SINGULAR and len(names) > 2 and _DEMONYM.fullmatch(names[0]) and _BODIES.isdisjoint(names):
+            return "person"  # "la Norvégienne Borghild Løvset"
         if determiner in ARTICLES or (len(names) == 1 and word.isupper() and len(word) > 1):
             return "institution"
         if len(names) > 1:
