@@ -78,7 +78,10 @@ _BODY_HEADS = frozenset("conseil défense service services mission communauté j
 _OFFICES = frozenset("ministre procureur procureure".split())
 _SINGULAR = frozenset(("le", "la", "l'", "un", "une"))
 # A native of some country or town, before the name: "l'Italienne Rachele Bruni".
-_DEMONYM = re.compile(r"\w{2,14}(?:aise?|oise?|ienn?e?|eenn?e?|aine?|ande?|ole?|egien(?:ne)?|turque?|grecque?|tcheque|slovaque|britannique|suisse)")
+_DEMONYM = re.compile(
+    r"\w{2,14}(?:aise?|oise?|ien(?:ne)?|een(?:ne)?|aine?|ande?|ole?)|turc|turque|grec|grecque|tcheque|slovaque|"
+    r"britannique|suisse|russe|belge|suedoise?"
+)
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
 _DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
 _PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())

@@ -23,7 +23,8 @@ _NOUN_MARKERS = frozenset(
     "sans premiers premières derniers dernières nouveaux nouvelles grands grandes petits petites bons bonnes "
     "mauvais mauvaise seuls seules courte longue forte faible haute basse vives toutes tous - chaque aucun "
     "aucune même mêmes autre autres quel quelle première premier dernière dernier nouvelle nouveau grande grand "
-    "petite petit telle tel telles tels certaines certains dix simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
+    "petite petit telle tel telles tels certaines certains dix simple "
+    "seule seul bonne bon deux trois plusieurs quelques toute vive".split()
 )
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
 _SPLIT = re.compile(f"({TOKEN.pattern})")

@@ -234,7 +234,9 @@ class SubjectFinder:
     def is_pronoun(self, token: int) -> bool:
         """Whether a pronoun stands here: "ce dernier", but not "ses derniers jeux"."""
         form = self.scan.forms[token]
-        return form in PRONOUNS and (not form.startswith("dern") or self.scan.forms[token - 1] in ("ce", "cette", "ces"))
+        if form.startswith("dern"):
+            return form in PRONOUNS and self.scan.forms[token - 1] in ("ce", "cette", "ces")
+        return form in PRONOUNS
 
     def pronoun(self, token: int) -> Pronoun:
         form = self.scan.forms[token]
