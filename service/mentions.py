@@ -59,7 +59,8 @@ _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", 
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
 _TITLES = frozenset(
-    "m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split()
+    "m mm mme mmes mlle me mes dr dre drs pr mgr monsieur madame maître docteur sir lady général colonel "
+    "capitaine".split()
 )
 # Words that make a name of several words the name of a body.
 _BODIES = frozenset(
@@ -85,12 +86,15 @@ _DEMONYM = re.compile(
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
 _DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
 _PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
+_HOLDS = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
+_BEFORE_DUTY = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
 _SAME = frozenset(("même", "mêmes"))
 _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 
 
 _FIRST = attrgetter("first")
 _MAX_REST = 9  # tokens of a name between where its complements end and its acronym
+_MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
 _FEW = 8  # so few mentions are searched one by one
 _NEAR = 60  # tokens: no party stands farther from the words that attribute to it
 
@@ -145,6 +149,7 @@ class MentionFinder:
         self._reporting = reporting_forms
         self.surnames: set[str] = set()
         self._known: set[str] = set()
+        self._outlets: set[int] = set()  # tokens of the sentence at hand at which the name of an outlet begins
         self._capital_tokens = [token for token, capital in enumerate(scan.capitals) if capital]
 
     def find(self) -> list[list[Mention]]:
@@ -184,6 +189,7 @@ class MentionFinder:
         first, end = self.scan.bounds[index]
         heads = {hit.first: hit for hit in self.scan.hits[index] if hit.entry.category == "source"}
         heads |= open_heads(self.scan, index, heads)
+        self._outlets = {token for token, hit in heads.items() if hit.entry.source_kind == "outlet"}
         mentions: list[Mention] = []
         done = first
         for token in sorted({*heads, *self._capitals(first, end)}):
@@ -244,6 +250,10 @@ class MentionFinder:
             kind = "institution"  # "le Conseil du café-cacao"; "la ministre des Transports" speaks for the ministry
         if hit.entry is OPEN_HEAD and kind == "role" and names and not is_agent(forms[head]):
             kind = "institution"  # "le secrétariat du prix Femina"
+        if kind == "institution" and forms[first] in ("un", "une"):
+            kind = "role"  # "une autorité sanitaire": described, not identifiable
+        elif kind == "document" and forms[first] == "des" and last == start_last:
+            kind = "anonymous"  # "selon des rapports"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
 
@@ -266,14 +276,25 @@ class MentionFinder:
         first = last
         while first > head and (scan.capitals[first] or scan.forms[first] == "-"):
             first -= 1
-        if first == last or scan.forms[first] in _OF or scan.forms[first] in ARTICLES or scan.forms[first] in _AT:
+        if first == last:
             return []
+        if scan.forms[first] in _OF or scan.forms[first] in ARTICLES or scan.forms[first] in _AT:
+            return self._after_complement(first + 1, last)
         bearer = [_plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
         words = sum(
             1 for token in range(first + 1, last + 1) if scan.forms[token] != "-" and scan.forms[token - 1] != "-"
         )
         in_complement = any(scan.forms[token] in _OF for token in range(head + 1, first + 1))
         return [] if in_complement and words < 2 else bearer  # "un médecin de l'hôpital Sud" names a place
+
+    def _after_complement(self, first: int, last: int) -> list[str]:
+        """The name after a complement that begins with a capital: "le sénateur de la Sarthe Étienne Brossard"."""
+        forms = self.scan.forms
+        words = [t for t in range(first, last + 1) if forms[t] != "-" and (t == first or forms[t - 1] != "-")]
+        names = [_plain(forms[token]) for token in range(first, last + 1) if forms[token] != "-"]
+        if len(words) != 3 or not _BODIES.isdisjoint(names) or any(self.scan.word(t).isupper() for t in words):
+            return []
+        return [_plain(forms[token]) for token in range(words[1], last + 1) if forms[token] != "-"]
 
     def _complements(self, last: int, end: int, names: list[str]) -> int:
         """Last token of a noun phrase whose head ends at ``last``: adjectives, then "de …", "à …", quoted names."""
@@ -285,7 +306,9 @@ class MentionFinder:
             position = last + 1
             if position >= end:
                 break
-            if forms[position] in _OF or (forms[position] in _AT and self._place_follows(position, end)):
+            if forms[position] in _OF or (
+                forms[position] in _AT and self._place_follows(position, end) and position + 1 not in self._outlets
+            ):
                 position += 1
                 while position < end and forms[position] in _BEFORE_COMPLEMENT:
                     position += 1
@@ -334,7 +357,7 @@ class MentionFinder:
 
     def _starts_name(self, token: int, first: int, end: int) -> bool:
         scan, form = self.scan, self.scan.forms[token]
-        if not scan.capitals[token] or form in _NOT_NAMES:
+        if not scan.capitals[token] or (form in _NOT_NAMES and form not in _TITLES):
             return False
         if form in _TITLES:
             return token + 1 < end and (scan.capitals[token + 1] or scan.forms[token + 1] == ".")
@@ -415,6 +438,14 @@ class MentionFinder:
             previous = joined[-1] if joined else None
             if previous is not None:
                 gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
+                if self._bears(previous, mention):
+                    person = mention._replace(first=previous.first, determiner=previous.determiner, bare=False)
+                    joined[-1] = person
+                    self.surnames.add(person.names[-1])
+                    continue
+                if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
+                    joined[-1] = previous._replace(last=mention.last + 1)  # "Mme Chételat (PS)"
+                    continue
                 if (
                     gap in ([], [","])
                     and {previous.kind, mention.kind} == {"role", "person"}
@@ -438,6 +469,20 @@ class MentionFinder:
                         continue
             joined.append(mention)
         return joined
+
+    def _bears(self, function: Mention, person: Mention) -> bool:
+        """Whether a name after a comma is of who holds the function: "l'adjoint aux travaux, Jean-Luc Bros"."""
+        forms = self.scan.forms
+        gap = forms[function.last + 1 : person.first]
+        if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
+            return False
+        if person.kind != "person" or person.first != person.head or len(person.names) < 2:
+            return False
+        if function.determiner not in _HOLDS or not (function.kind == "role" or forms[function.head] in _OFFICES):
+            return False
+        if len(gap) == 1:
+            return function.kind == "institution"  # a role and its name are joined anyway
+        return gap[0] in _BEFORE_DUTY and not any(map(self._is_verb, gap))
 
     def _is_setting(self, mention: Mention) -> bool:
         """Whether a phrase before a comma only sets the scene: "devant la juge, Bilal Haddou jurait…"."""
