@@ -142,6 +142,8 @@ class AttributionFinder:
         limit = self.scan.bounds[hit.sentence][1]
         forms = self.scan.forms
         start = after
+        if entry.party == "named" and forms[start] in ("de", "d'"):
+            start = after = start + 1  # "les aveux de Paul Brun"
         while after < limit and forms[after] in _BEFORE_PARTY and after - start < 3:
             after += 1
         parties = self._parties(mentions, start, after) or self._parties(mentions, hit.first + 1, hit.last)
@@ -211,6 +213,8 @@ class AttributionFinder:
             parties = [subject]
         elif earlier and not group.negated and self._continues(earlier[-1], group.first):
             parties = [party for party, role in earlier[-1].sources if role == "speaker"]
+        if hit.entry.party:  # whom somebody cites speaks as well: "Reuters, qui cite un officier"
+            parties += self._parties(mentions, hit.last + 1, hit.last + 4)
         recipients = self._recipients(hit, mentions)
         parties = [party for party in parties if party not in recipients]
         sources = [(party, "speaker") for party in parties] + [(party, "recipient") for party in recipients]

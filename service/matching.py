@@ -210,7 +210,7 @@ class _Matcher:
                     voice = "pronominal"
                 elif passive or (is_etre and trigger.lemma not in _ETRE_VERBS):
                     voice = "passive"
-            elif len(moods) == 1:
+            elif len(moods) == 1 or self.scan.forms[token + 1 : token + 2] == ["par"]:
                 if self._shares_auxiliary(begin, token):
                     moods, compound = _PRESENT, True
                 else:
