@@ -448,9 +448,9 @@ class MentionFinder:
                     continue
                 if (
                     gap in ([], [","])
-                    and {previous.kind, mention.kind} == {"role", "person"}
-                    and not (gap and mention.kind == "role" and self._is_list(mention))
-                    and not (gap and previous.kind == "role" and self._is_setting(previous))
+                    and self._is_bearer_of(previous, mention)
+                    and not (gap and mention.kind != "person" and self._is_list(mention))
+                    and not (gap and previous.kind != "person" and self._is_setting(previous))
                 ):
                     person = previous if previous.kind == "person" else mention
                     joined[-1] = person._replace(
@@ -469,6 +469,15 @@ class MentionFinder:
                         continue
             joined.append(mention)
         return joined
+
+    def _is_bearer_of(self, previous: Mention, mention: Mention) -> bool:
+        """Whether one of two mentions is a person and the other a function."""
+        function = mention if previous.kind == "person" else previous
+        if {previous.kind, mention.kind} == {"person", function.kind} and function.kind != "person":
+            return function.kind == "role" or (
+                function.kind == "institution" and self.scan.forms[function.head] in _OFFICES
+            )
+        return False
 
     def _bears(self, function: Mention, person: Mention) -> bool:
         """Whether a name after a comma is of who holds the function: "l'adjoint aux travaux, Jean-Luc Bros"."""
