@@ -192,7 +192,13 @@ class AttributionFinder:
         if group.voice in ("bare", "passive"):
             agents = self._agents(hit, mentions)
             if agents:
-                relayed = [m for m in mentions if m.last == group.first - 1 and m.kind in ("anonymous", "role")]
+                relayed = [
+                    m
+                    for m in mentions
+                    if m.last == group.first - 1
+                    and m.kind in ("anonymous", "role")
+                    and m.entry != "source-informations"  # "les informations révélées par X" are X's
+                ]
                 return Attribution(hit, tuple((party, "speaker") for party in (*relayed, *agents)), "agent")
             if "agent" not in frames:
                 return None
