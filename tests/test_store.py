@@ -153,6 +153,13 @@ def test_the_same_document_is_kept_once_and_keeps_both_assessments(store: Store,
         assert sorted(versions) == ["m1", "m2"]
 
 
+def test_an_article_of_very_many_sentences_is_kept(store: Store) -> None:
+    number = keep(store, "Il pleut.\n\n" * 9_000)
+    found = articles.load(store, number)
+    assert found is not None and len(found.sentences) == 9_000
+    assert keep(store, "Il pleut.\n\n" * 9_000) == number
+
+
 def test_two_callers_with_one_document_make_one_article(store: Store) -> None:
     with ThreadPoolExecutor(6) as pool:
         numbers = list(pool.map(lambda _: keep(store), range(12)))
@@ -465,9 +472,9 @@ def test_every_query_uses_an_index(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
     statements: dict[str, Any] = {}
 
-    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+    def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, executemany: bool) -> None:
         if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
-            statements.setdefault(statement, parameters)
+            statements.setdefault(statement, parameters[0] if executemany else parameters)
 
     event.listen(store._engine, "before_cursor_execute", note)
     exercise(store)

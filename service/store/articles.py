@@ -131,17 +131,18 @@ def _keep_sentences(
         row.position: row
         for row in session.scalars(select(tables.Sentence).where(tables.Sentence.article_id == article_id))
     }
-    assessed = set(
-        session.scalars(
-            select(tables.Assessment.sentence_id)
-            .join(tables.Sentence)
-            .where(
-                tables.Sentence.article_id == article_id,
-                tables.Assessment.model == served.version,
-                tables.Assessment.lexicon == served.lexicon,
-            )
+    # All sentences of an article are assessed together or not at all.
+    is_assessed = session.scalar(
+        select(tables.Assessment.id)
+        .join(tables.Sentence)
+        .where(
+            tables.Sentence.article_id == article_id,
+            tables.Assessment.model == served.version,
+            tables.Assessment.lexicon == served.lexicon,
         )
+        .limit(1)
     )
+    rows = []
     for sentence, verdict in zip(article.document.sentences, assessments, strict=True):
         row = known.get(sentence.index)
         if row is None:
@@ -153,16 +154,18 @@ def _keep_sentences(
                 hash=sentence_hash(sentence.text),
                 state="todo",
             )
-            session.add(row)
         elif row.state == "purged":
             row.state = state_of(session, row.id)
         row.stored_at, row.kind, row.level = now, verdict.kind, verdict.level
         row.uncertainty = _uncertainty(verdict.probabilities)
         row.margin = abs(sum(verdict.probabilities[:2]) - review_at) if verdict.probabilities else 1.0
-        session.flush()
-        if row.id in assessed:
-            continue
-        cues = article.by_sentence[sentence.index]
+        rows.append(row)
+    session.add_all(rows)
+    session.flush()  # gives numbers to the new ones
+    if is_assessed is not None:
+        return
+    for row in rows:
+        verdict, cues = assessments[row.position], article.by_sentence[row.position]
         session.add(
             tables.Assessment(
                 sentence_id=row.id,
@@ -178,12 +181,14 @@ def _keep_sentences(
                 contributions=[[part.feature, part.effect] for part in verdict.contributions],
             )
         )
-        session.execute(delete(tables.SentenceCue).where(tables.SentenceCue.sentence_id == row.id))
-        categories = sorted({cue.category for cue in cues})
-        if categories:
-            session.execute(
-                insert(tables.SentenceCue), [{"category": name, "sentence_id": row.id} for name in categories]
-            )
+    session.flush()
+    inside = select(tables.Sentence.id).where(tables.Sentence.article_id == article_id)
+    session.execute(delete(tables.SentenceCue).where(tables.SentenceCue.sentence_id.in_(inside)))
+    categories = {(cue.category, row.id) for row in rows for cue in article.by_sentence[row.position]}
+    if categories:
+        session.execute(
+            insert(tables.SentenceCue), [{"category": name, "sentence_id": number} for name, number in categories]
+        )
 
 
 def _digest(document: Document) -> str:

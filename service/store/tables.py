@@ -68,10 +68,12 @@ class Sentence(Base):
     __tablename__ = "sentence"
     __table_args__ = (
         UniqueConstraint("article_id", "position"),
-        Index("ix_sentence_uncertainty", "state", "uncertainty", "id"),
-        Index("ix_sentence_margin", "state", "margin", "id"),
-        Index("ix_sentence_age", "state", "stored_at", "id"),
-        Index("ix_sentence_level", "state", "level", "id"),
+        # An order, then what is filtered by: a page is found in the index alone, however many sentences do not fit.
+        Index("ix_sentence_uncertainty", "state", "uncertainty", "id", "kind", "level"),
+        Index("ix_sentence_margin", "state", "margin", "id", "kind", "level"),
+        Index("ix_sentence_age", "state", "stored_at", "id", "kind", "level"),
+        Index("ix_sentence_level", "state", "level", "id", "kind"),
+        Index("ix_sentence_kind", "state", "kind", "level"),
     )
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))

@@ -99,10 +99,13 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sentence")),
         sa.UniqueConstraint("article_id", "position", name=op.f("uq_sentence_article_id_position")),
     )
-    op.create_index("ix_sentence_age", "sentence", ["state", "stored_at", "id"], unique=False)
-    op.create_index("ix_sentence_level", "sentence", ["state", "level", "id"], unique=False)
-    op.create_index("ix_sentence_margin", "sentence", ["state", "margin", "id"], unique=False)
-    op.create_index("ix_sentence_uncertainty", "sentence", ["state", "uncertainty", "id"], unique=False)
+    op.create_index("ix_sentence_age", "sentence", ["state", "stored_at", "id", "kind", "level"], unique=False)
+    op.create_index("ix_sentence_kind", "sentence", ["state", "kind", "level"], unique=False)
+    op.create_index("ix_sentence_level", "sentence", ["state", "level", "id", "kind"], unique=False)
+    op.create_index("ix_sentence_margin", "sentence", ["state", "margin", "id", "kind", "level"], unique=False)
+    op.create_index(
+        "ix_sentence_uncertainty", "sentence", ["state", "uncertainty", "id", "kind", "level"], unique=False
+    )
     op.create_table(
         "assessment",
         sa.Column("id", _ID, nullable=False),
