@@ -6,7 +6,7 @@ import json
 import math
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,8 @@ def test_the_corpus_is_sound_large_and_split_by_article() -> None:
     sentences = sum(len(article["sentences"]) for article in articles)
     assert len(articles) >= 60 and sentences >= 600
     labelled = dataset.analyse_all(articles[:12], Lexicon.load())
-    assert {item.is_test for item in dataset.analyse_all(articles, Lexicon.load())} == {True, False}
+    parts = Counter(dataset.Split().part(article["id"]) for article in articles)
+    assert set(parts) == set(dataset.PARTS) and min(parts.values()) >= 0.15 * len(articles)
     table = dataset.table(labelled)
     assert (
         len(table.X)

@@ -12,8 +12,9 @@ from service.lexicon import LexiconError
 from service.scoring import MODELS
 from training import encode as encoding
 from training import votes
-from training.dataset import CORPUS, DatasetError
+from training.dataset import DatasetError
 from training.encode import EncodeError, lines_of
+from training.recipe import DEFAULT, Recipe
 from training.train import train as run_training
 
 
@@ -23,6 +24,14 @@ def cli() -> None:
 
 
 @cli.command()
+@click.option(
+    "--recipe",
+    "recipe_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=DEFAULT,
+    show_default="training/recipes/default.toml",
+    help="TOML file that names data, split, features, model, calibration and gate.",
+)
 @click.option("--version", required=True, help="Name of the new version: a folder of this name is made in models/.")
 @click.option(
     "--models", type=click.Path(path_type=Path), default=MODELS, show_default=True, help="Where versions live."
@@ -31,16 +40,16 @@ def cli() -> None:
     "--corpus",
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    help=f"Labelled JSON-lines files; default: all in {CORPUS.name}/.",
+    help="Labelled JSON-lines files, instead of those of the recipe.",
 )
 @click.option("--promote", is_flag=True, help="Put the new version in service (moves models/champion).")
-def train(version: str, models: Path, corpus: tuple[Path, ...], promote: bool) -> None:
-    """Train on the labelled corpus; writes model.joblib, card.json and report.md.
+def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...], promote: bool) -> None:
+    """Train by a recipe; writes model.joblib, card.json and report.md.
 
     Example: python -m training train --version 2026-12-01
     """
     try:
-        card = run_training(models, version, corpus or None, promote=promote)
+        card = run_training(models, version, Recipe.load(recipe_file), corpus or None, promote=promote)
     except (DatasetError, LexiconError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(card["metrics"], indent=2))
