@@ -49,11 +49,15 @@ def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...
     Example: python -m training train --version 2026-12-01
     """
     try:
-        card = run_training(models, version, Recipe.load(recipe_file), corpus or None, promote=promote)
-    except (DatasetError, LexiconError, OSError, ValueError) as error:
+        card = run_training(models, version, Recipe.load(recipe_file), corpus or None, promote=promote, told=_told)
+    except (DatasetError, LexiconError, ImportError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(card["metrics"], indent=2))
     click.echo(f"written: {models / version}" + (" (in service)" if promote else ""))
+
+
+def _told(step: str) -> None:
+    click.echo(f"… {step}", err=True)
 
 
 @cli.command()
