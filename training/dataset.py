@@ -200,6 +200,8 @@ def table(labelled: Iterable[Labelled]) -> Table:
             means.append(float(np.mean(votes)))
             groups.append(number)
             places.append(index)
+    if not rows:
+        raise DatasetError("no sentence has a level: nothing to learn from or to measure on")
     vote_rows, vote_values, weights = (np.array(column) for column in zip(*voted, strict=True))
     by_vote = (vote_rows, vote_values, weights)
     return Table(np.array(rows), np.array(levels), np.array(means), np.array(groups), np.array(places), by_vote)

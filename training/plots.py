@@ -31,7 +31,9 @@ def reliability(curves: Sequence[Curve]) -> str:
             axes.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle="--")
             predicted, observed = [found.predicted for found in curve.bins], [found.observed for found in curve.bins]
             axes.plot(predicted, observed, color=_BLUE, linewidth=1)
-            axes.scatter(predicted, observed, s=[10 + 400 * found.n / total for found in curve.bins], color=_BLUE)
+            axes.scatter(
+                predicted, observed, s=[10 + 400 * found.n / total for found in curve.bins], color=_BLUE, clip_on=False
+            )
             axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xlabel=f"P(level ≥ {curve.k})")
             axes.set_title(f"level ≥ {curve.k}: ECE {curve.ece.value:.3f}", fontsize=9)
         figure.axes[0].set_ylabel("share that reached it")

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from service.columns import FEATURES
-from training.appraisal import SLICE_METRICS, Appraisal
+from training.appraisal import Appraisal
 from training.intervals import Interval, verdict
 from training.kinds import KindScores
+from training.markdown import LABELS, reliability, shown, slices, table
 from training.measure import Scores
 from training.study import Rival, Study
 
 PLOTS = {"reliability": "reliability.svg", "candidates": "candidates.svg"}
-LABELS = {
-    "spearman": "Spearman",
-    "kappa": "quadratic kappa",
-    "macro_f1": "macro-F1",
-    "accuracy": "accuracy",
-    "mae": "MAE",
-    "ece": "ECE, worst k",
-    "log_loss": "log loss",
-}
 _COMPARED = ("spearman", "kappa", "macro_f1", "ece", "log_loss")
 _BASELINES = ("majority", "hedge-count", "source-count", "characters")
 _NATURE = {
@@ -67,27 +59,15 @@ def report(card: Mapping[str, Any], found: Findings) -> str:
         *_families(found.study.families),
         *_calibration(card, found),
         *_penalty(found.by_alpha),
-        *_slices(found.test, card["recipe"]["gate"]["slice_n"]),
+        "## Slices of the test part",
+        f"By what labellers said, not by what the engine found; under {recipe['gate']['slice_n']} sentences: few.",
+        slices(found.test, recipe["gate"]["slice_n"]),
         *_kinds(card, found.kinds),
         *_spans(found.spans),
         *_agreement(found.agreed),
         *_coefficients(card),
     ]
     return "\n\n".join(sections) + "\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def shown(found: Interval, sign: str = "") -> str:
-    """``0.660 [0.612, 0.700]``; a dash where the number is not defined."""
-    if found.value != found.value:
-        return "–"
-    value, low, high = (format(number, f"{sign}.3f") for number in found)
-    return f"{value} [{low}, {high}]"
 
 
 def _levels(card: Mapping[str, Any], found: Findings) -> list[str]:
@@ -180,25 +160,22 @@ def _calibration(card: Mapping[str, Any], found: Findings) -> list[str]:
     used, bound = card["recipe"]["calibration"], card["recipe"]["gate"]["ece"]
     methods = found.study.calibration
     rows = [
-        [name + (" (used)" if name == used else ""), *(shown(rival.scores[m]) for m in ("ece", "log_loss"))]
-        + [shown(rival.apart[metric], "+") for metric in ("ece", "log_loss")]
+        [name + (" (used)" if name == used else ""), *(shown(rival.apart[metric], "+") for metric in _COMPARED)]
         for name, rival in methods.items()
     ]
-    curves = [
-        [f"level ≥ {curve.k}", shown(curve.ece), "yes" if curve.ece.value <= bound else "**no**"]
-        for curve in found.test.reliability
-    ]
     other = next(name for name in methods if name != used)
-    judged = {metric: verdict(metric, methods[other].apart[metric]) for metric in ("ece", "log_loss")}
+    judged = {metric: verdict(metric, methods[other].apart[metric]) for metric in _COMPARED}
+    within = all(curve.ece.value <= bound for curve in found.test.reliability)
     return [
         "## Calibration",
         "On the test part: expected calibration error of P(level ≥ k) over ten bins, and whether it is within the "
-        f"gate's {bound:g}.",
-        table(["P", "ECE", "within"], curves),
+        f"gate's {bound:g}. Resampling can only add to this error: its intervals lean upwards.",
+        reliability(found.test, bound),
         f"![Reliability of P(level ≥ k) on the test part]({PLOTS['reliability']})",
-        "What a further calibration would change, on the validation part:",
-        table(["method", "ECE, worst k", "log loss", "ECE, from the one used", "log loss, from the one used"], rows),
-        f"{other} is {_judged(judged)} than {used}, which is what the recipe names.",
+        f"Paired differences from {used} on the validation part:",
+        table(["method", *(LABELS[metric] for metric in _COMPARED)], rows),
+        f"{other} is {_judged(judged)} than {used}, which the recipe names. The model is "
+        + ("calibrated within the bound as it is." if within else "not calibrated within the bound."),
     ]
 
 
@@ -212,18 +189,6 @@ def _penalty(by_alpha: Mapping[float, Scores]) -> list[str]:
         "## Choice of the penalty",
         f"Cross-validation of the train and validation parts; {best:g} has the least log loss.",
         table(["alpha", *LABELS.values()], rows),
-    ]
-
-
-def _slices(test: Appraisal, least: int) -> list[str]:
-    rows = [
-        [dimension, value, f"{n}" + (" (few)" if n < least else ""), *(shown(scores[name]) for name in SLICE_METRICS)]
-        for (dimension, value), (n, scores) in test.slices.items()
-    ]
-    return [
-        "## Slices of the test part",
-        f"By what labellers said, not by what the engine found; slices under {least} sentences are marked as few.",
-        table(["slice", "value", "n", *(LABELS[name] for name in SLICE_METRICS)], rows),
     ]
 
 
