@@ -79,17 +79,15 @@ def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...
     metavar="PART|FILE",
     help="train, validation, test or all of the recipe's corpus, or a file of labelled JSON lines.",
 )
-@click.option(
-    "--models", type=click.Path(path_type=Path), default=MODELS, help="Where versions live; default: models/."
-)
+@_MODELS
 @_RECIPE
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Also draw the reliability curves (SVG).")
 def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bool, plot: Path | None) -> None:
     """Measure VERSION on labelled articles: metrics with intervals, slices, calibration, the 50 worst sentences.
 
-    Exit codes: 0 measured; 1 the version or the labels cannot be used; 2 wrong options; 3 measured, and a P(level >= k) is calibrated
-    worse than the recipe's gate allows.
+    Exit codes: 0 measured; 1 the version or the labels cannot be used; 2 wrong options; 3 measured, and a P(level >= k)
+    is calibrated worse than the recipe's gate allows.
 
     Example: python -m training evaluate 2026-12-01 --on new-labels.jsonl --json
     """
