@@ -21,6 +21,7 @@ _NATURE = {
     "cumulative-logits": "additive, signed, a set of coefficients a threshold",
     "proportional-odds": "additive, signed, one set of coefficients",
     "gradient-boosting": "additive, monotone, steps",
+    "boosted-interactions": "not additive, monotone: what additivity costs",
     "splines": "additive, no signs, bent counts",
     "majority": "baseline: the shares of the levels",
     "hedge-count": "baseline: how many hedges and hearsay conditionals",
@@ -66,6 +67,9 @@ def report(card: Mapping[str, Any], found: Findings) -> str:
         *_spans(found.spans),
         *_agreement(found.agreed),
         *_coefficients(card),
+        "## Use and limits",
+        f"To {card['use']['intended']}. Not for: {card['use']['not']}.",
+        "\n".join(f"- {limit}" for limit in card["limits"]),
     ]
     return "\n\n".join(sections) + "\n"
 

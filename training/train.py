@@ -114,6 +114,12 @@ def _train(
             "intended": "help an editor see which sentences a reader could trace and check, and why",
             "not": "a verdict of truth; fully automatic moderation; a judgement of a person or of an outlet",
         },
+        "limits": [
+            "French only",
+            "trained on synthetic articles labelled by language models: numbers on them flatter, real press is harder",
+            "judges the form of a sentence: a false one can score high, a true one low",
+            "slices marked as few in report.md are too small to promise anything",
+        ],
     }
     test = appraise(part("test"), unseen, candidate.predict_at_least(unseen.X), recipe.bootstrap)
     compared = study(recipe, sentences(part("train")), sentences(part("validation")), told)
