@@ -285,11 +285,22 @@ def test_the_worst_sentences_come_first_with_what_made_them_so(runs: Runs, unsee
         assert total == pytest.approx(miss["expected"] / 4 - scorer.base, abs=2e-3)
 
 
-def test_evaluate_says_when_it_was_fitted_on_what_it_is_measured_on(runs: Runs) -> None:
+def test_evaluate_says_when_it_was_fitted_on_what_it_is_measured_on(runs: Runs, tmp_path: Path) -> None:
     done = evaluated(runs, "--on", "validation")
     n = card_of(runs.one)["data"]["parts"]["validation"]
-    assert f"**{n} of these articles are among those it was fitted on" in done.stdout
+    assert f"**{n} of these articles belong to parts that it was fitted on" in done.stdout
     assert "fitted on" not in evaluated(runs).stdout
+    # Another split of the evaluation does not hide it, and a card that does not say was fitted on everything.
+    other = runs.folder / "other.toml"
+    other.write_text(RECIPE.replace("[features]", 'seed = "b"\n[features]'))
+    found = json.loads(run("evaluate", "v", "--models", runs.one.parent, "--recipe", other, "--json").stdout)
+    assert 0 < found["seen_in_training"] < found["articles"]
+    shutil.copytree(runs.one, tmp_path / "v")
+    card = card_of(runs.one)
+    del card["data"]["fitted_on"]
+    (tmp_path / "v" / "card.json").write_text(json.dumps(card))
+    found = json.loads(run("evaluate", "v", "--models", tmp_path, "--recipe", runs.recipe, "--json").stdout)
+    assert found["seen_in_training"] == found["articles"] > 0
 
 
 def test_evaluate_takes_a_file_and_refuses_a_faulty_one(runs: Runs, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,16 +49,16 @@ def train(
     if folder.exists():
         raise FileExistsError(f"{folder} exists: a version is never overwritten; choose another --version")
     plots.require()
+    if corpus:
+        recipe = replace(recipe, corpus=tuple(corpus))
     # Sums in one thread: the same bytes on any number of cores, and faster at this size.
     with threadpool_limits(limits=1):
-        return _train(folder, recipe, corpus or recipe.corpus, promote, told)
+        return _train(folder, recipe, promote, told)
 
 
-def _train(
-    folder: Path, recipe: Recipe, corpus: Sequence[Path], promote: bool, told: Callable[[str], None]
-) -> dict[str, Any]:
+def _train(folder: Path, recipe: Recipe, promote: bool, told: Callable[[str], None]) -> dict[str, Any]:
     told("corpus: read, analyse")
-    articles = dataset.read(corpus)
+    articles = dataset.read(recipe.corpus)
     lexicon = Lexicon.load()
     labelled = dataset.analyse_all(articles, lexicon)
     counts = Counter(recipe.split.part(item.id) for item in labelled)
