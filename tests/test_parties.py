@@ -34,10 +34,7 @@ def words(text: str, category: str) -> list[str]:
     ("text", "name"),
     [
         ("Le ministre de la Pêche, Yann Corre, explique que le quai fermera.", "ministre de la Pêche, Yann Corre"),
-        (
-            "La ministre de la Mer Lise Arnaud-Petit affirme que le quai fermera.",
-            "ministre de la Mer Lise Arnaud-Petit",
-        ),
+        ("La ministre de la Mer Lise Arnaud-Petit affirme que le quai fermera.", "ministre de la Mer Lise Arnaud-Petit"),
         ("Selon l'adjoint aux écoles, Paul Brun, le toit fuit.", "adjoint aux écoles, Paul Brun"),
         ("Le sénateur de la Creuse Hugo Ferrand affirme que le toit fuit.", "sénateur de la Creuse Hugo Ferrand"),
         ("Mme Rivoire (PS) affirme que le toit fuit.", "Mme Rivoire (PS)"),
@@ -101,10 +98,7 @@ def test_subjects_after_dates_and_places(text: str, name: str) -> None:
 
 
 def test_joined_verbs_of_one_subject_are_both_marked() -> None:
-    assert words("L'assureur Kermo rejette cette accusation et invoque le gel.", "attribution") == [
-        "rejette",
-        "invoque",
-    ]
+    assert words("L'assureur Kermo rejette cette accusation et invoque le gel.", "attribution") == ["rejette", "invoque"]
     assert words("Le pont rejette l'eau et invoque le gel.", "attribution") == []
 
 

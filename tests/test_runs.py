@@ -22,7 +22,10 @@ from service.columns import FEATURES, NAMES
 from service.lexicon import Lexicon
 from service.scoring import Scorer
 from training import dataset
+from training.intervals import Interval
 from training.recipe import Recipe
+from training.report import _choice
+from training.study import Rival
 
 RECIPE = """
 [data]
@@ -214,10 +217,43 @@ def test_candidates_are_told_apart_by_paired_differences(runs: Runs) -> None:
             if theirs:
                 assert numbers(apart[name][column])[0] == pytest.approx(theirs[0] - ours[0], abs=1.1e-3)
     assert numbers(apart["majority"][1])[2] < 0, "the shares of the levels are worse in kappa, beyond chance"
-    assert "**In service: cumulative-logits.**" in report and "wholly below" in report
+    assert "**In service: cumulative-logits.**" in report
+    for column, metric in ((1, "Spearman"), (2, "quadratic kappa")):
+        lowest = numbers(scores["cumulative-logits"][column])[1]
+        behind = [
+            n for n in ("majority", "hedge-count") if not (cell := numbers(scores[n][column])) or cell[2] < lowest
+        ]
+        said = re.search(rf"interval of {metric} lies wholly below that of cumulative-logits: (.*?) \(", report)
+        assert said and said[1] == (", ".join(behind) or "none") and "majority" in behind
     families = table_under(report, "## Families of columns")
     assert list(families)[2:] == ["source", "commitment", "precision", "form"]
     assert max(numbers(families["precision"][0])) < 0, "without particulars the order is worse, beyond chance"
+
+
+def rival(kappa: Interval, log_loss: Interval, away_kappa: Interval, away_loss: Interval) -> Rival:
+    level = Interval(0, 0, 0)
+    same = {"spearman": Interval(0.5, 0.4, 0.6), "macro_f1": level, "ece": level}
+    return Rival(
+        {**same, "kappa": kappa, "log_loss": log_loss},
+        {"spearman": level, "macro_f1": level, "ece": level, "kappa": away_kappa, "log_loss": away_loss},
+    )
+
+
+def test_the_words_of_the_choice_follow_from_the_intervals() -> None:
+    level, one = Interval(0, 0, 0), Interval(1, 0.9, 1.1)
+    ours = rival(Interval(0.6, 0.5, 0.7), one, level, level)
+    others = {
+        "splines": rival(Interval(0.7, 0.6, 0.8), one, Interval(0.1, 0.02, 0.2), Interval(0.1, 0.05, 0.2)),
+        "gradient-boosting": rival(Interval(0.5, 0.4, 0.6), one, Interval(-0.1, -0.2, 0.01), Interval(-0.1, -0.2, 0)),
+        "hedge-count": rival(Interval(0.3, 0.2, 0.49), one, level, level),
+        "characters": rival(Interval(0.4, 0.3, 0.51), one, level, level),
+    }
+    text = "\n".join(_choice("cumulative-logits", others, ours))
+    assert "**In service: cumulative-logits.**" in text
+    assert "- splines: better in quadratic kappa; worse in log loss than cumulative-logits." in text
+    assert "- gradient-boosting: neither better nor worse" in text
+    assert "interval of quadratic kappa lies wholly below that of cumulative-logits: hedge-count (1 of 2)." in text
+    assert "interval of Spearman lies wholly below that of cumulative-logits: none (0 of 2)." in text
 
 
 def test_the_report_prints_how_often_kinds_are_right(runs: Runs) -> None:
