@@ -74,6 +74,8 @@ class AttributionFinder:
                 continue  # another entry of the same verb already fits the frame
             if told and hit.entry.kind == "claim" and not self._is_joined(hit, found[-1]):
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
+            if hit.entry.kind == "claim" and hit.group and self.scan.forms[hit.group.first - 1] == "qui":
+                continue  # "la loi qui autorise…", "le douanier qui a refusé…": it only tells which one
             nearby = near(mentions, hit)
             attribution = self._verbal(hit, nearby, found) if hit.group else self._prepositional(hit, nearby)
             if attribution and self._is_said(attribution):
@@ -190,7 +192,13 @@ class AttributionFinder:
         if group.voice in ("bare", "passive"):
             agents = self._agents(hit, mentions)
             if agents:
-                relayed = [m for m in mentions if m.last == group.first - 1 and m.kind in ("anonymous", "role")]
+                relayed = [
+                    m
+                    for m in mentions
+                    if m.last == group.first - 1
+                    and m.kind in ("anonymous", "role")
+                    and m.entry != "source-informations"  # "les informations révélées par X" are X's
+                ]
                 return Attribution(hit, tuple((party, "speaker") for party in (*relayed, *agents)), "agent")
             if "agent" not in frames:
                 return None

@@ -109,7 +109,11 @@ class _Linker:
             if accusations:
                 return accusations
             before = index - 1
-            if before >= 0 and statements[before].speakers and not set(this.speakers) & set(statements[before].speakers):
+            if (
+                before >= 0
+                and statements[before].speakers
+                and not set(this.speakers) & set(statements[before].speakers)
+            ):
                 return [before]  # what was said just before is what is called an accusation
         scored: list[tuple[float, int]] = []
         for other in range(max(0, index - _REACH), min(len(statements), index + 4)):

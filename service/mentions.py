@@ -25,6 +25,7 @@ _BEFORE_HEAD = frozenset(
     "vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux nombreuses propre "
     "seul seule petit petite récent récente dernier dernière derniers dernières - nombre bon bons".split()
 )
+_DEGREES = frozenset(("haut", "bien", "mal", "très"))
 _OF = frozenset("de du des d'".split())
 _BEFORE_COMPLEMENT = ARTICLES | {"de"}
 _AT = frozenset("à au aux en sur chez auprès sous".split())
@@ -345,7 +346,8 @@ class MentionFinder:
                 last = position
                 position += 1
                 continue
-            if form in _STOP or not form[0].isalpha() or form.endswith("'") or self._is_verb(form):
+            is_verb = self._is_verb(form) and forms[position - 1] not in _DEGREES  # "une source haut placée"
+            if form in _STOP or not form[0].isalpha() or form.endswith("'") or is_verb:
                 break
             if form.endswith("ment") and not form.endswith("nement"):
                 break

@@ -34,7 +34,10 @@ def words(text: str, category: str) -> list[str]:
     ("text", "name"),
     [
         ("Le ministre de la Pêche, Yann Corre, explique que le quai fermera.", "ministre de la Pêche, Yann Corre"),
-        ("La ministre de la Mer Lise Arnaud-Petit affirme que le quai fermera.", "ministre de la Mer Lise Arnaud-Petit"),
+        (
+            "La ministre de la Mer Lise Arnaud-Petit affirme que le quai fermera.",
+            "ministre de la Mer Lise Arnaud-Petit",
+        ),
         ("Selon l'adjoint aux écoles, Paul Brun, le toit fuit.", "adjoint aux écoles, Paul Brun"),
         ("Le sénateur de la Creuse Hugo Ferrand affirme que le toit fuit.", "sénateur de la Creuse Hugo Ferrand"),
         ("Mme Rivoire (PS) affirme que le toit fuit.", "Mme Rivoire (PS)"),
@@ -98,7 +101,10 @@ def test_subjects_after_dates_and_places(text: str, name: str) -> None:
 
 
 def test_joined_verbs_of_one_subject_are_both_marked() -> None:
-    assert words("L'assureur Kermo rejette cette accusation et invoque le gel.", "attribution") == ["rejette", "invoque"]
+    assert words("L'assureur Kermo rejette cette accusation et invoque le gel.", "attribution") == [
+        "rejette",
+        "invoque",
+    ]
     assert words("Le pont rejette l'eau et invoque le gel.", "attribution") == []
 
 
@@ -144,3 +150,22 @@ def test_who_says_i_is_somebody() -> None:
 def test_what_attributes(text: str, expected: list[str]) -> None:
     found = words(text, "attribution")
     assert [word.removeprefix("a-t-on ") for word in found] == expected
+
+
+def test_what_is_said_inside_a_quotation_is_no_attribution_of_the_sentence() -> None:
+    quoted = "« On nous a dit d'attendre », raconte le docker Paul Brun."
+    assert words(quoted, "attribution") == ["raconte"]
+    assert words(quoted, "source") == ["le docker Paul Brun"]
+    assert words("« Le maire a dit non »", "attribution") == ["a dit"]
+
+
+def test_a_pronoun_after_its_source_in_one_sentence_is_not_marked_again() -> None:
+    assert words("La préfecture du Var rejette cette thèse, qu'elle juge absurde.", "source") == [
+        "La préfecture du Var"
+    ]
+    assert words("La préfecture du Var rejette cette thèse. Elle juge le calcul absurde.", "source")[1:] == ["Elle"]
+
+
+def test_an_act_in_a_relative_clause_only_tells_which_one() -> None:
+    assert words("Le douanier de Brest qui a refusé de signer est parti.", "attribution") == []
+    assert words("Le douanier de Brest a refusé de signer.", "attribution") == ["a refusé"]
