@@ -50,9 +50,12 @@ def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
     return attribution._replace(sources=(*attribution.sources, (mention, role)))
 
 
-def _somebody(sources: Parties) -> Parties:
+def _of_somebody(attribution: Attribution) -> Attribution:
     """Without the "on" of "apprend-on de source judiciaire": the sentence has a source."""
-    return tuple([(party, role) for party, role in sources if not (isinstance(party, Pronoun) and party.nobody)])
+    somebody = [(party, role) for party, role in attribution.sources if isinstance(party, Mention) or not party.nobody]
+    if len(somebody) == len(attribution.sources):
+        return attribution
+    return attribution._replace(sources=tuple(somebody))
 
 
 class AttributionFinder:
@@ -80,7 +83,7 @@ class AttributionFinder:
                 found.append(attribution)
                 told = told or attribution.frame in ("frame", "clause")
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
-            found = [attribution._replace(sources=_somebody(attribution.sources)) for attribution in found]
+            found = [_of_somebody(attribution) for attribution in found]
         begin, limit = self.scan.spans[index]
         if any(self.scan.text.find(mark, begin, limit) >= 0 for mark in QUOTE_ENDS):
             found += self.incises.incises(index, mentions, found)
