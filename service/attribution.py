@@ -8,7 +8,7 @@ from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
 from service.mentions import ARTICLES, Mention, near
 from service.scan import Hit, Scan
-from service.subjects import Attribution, Parties, Pronoun, SubjectFinder
+from service.subjects import Attribution, Pronoun, SubjectFinder
 
 # What "on" may do and be a source nobody can name: "on craint", "apprend-on". "On dénombre" is the author's own voice.
 _NOBODY_SAYS = frozenset(
@@ -84,11 +84,11 @@ class AttributionFinder:
                 told = told or attribution.frame in ("frame", "clause")
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
             found = [_of_somebody(attribution) for attribution in found]
-        begin, limit = self.scan.spans[index]
-        if any(self.scan.text.find(mark, begin, limit) >= 0 for mark in QUOTE_ENDS):
+        forms = self.scan.forms[slice(*self.scan.bounds[index])]
+        if not QUOTE_ENDS.isdisjoint(forms):
             found += self.incises.incises(index, mentions, found)
             found.sort(key=lambda attribution: attribution.hit.first)
-        if not found and any(self.scan.text.find(mark, begin, limit) >= 0 for mark in QUOTE_STARTS):
+        if not found and not QUOTE_STARTS.isdisjoint(forms):
             found += self.incises.titled(index, mentions) or self.incises.quoting(index, mentions)
         if not found:
             found += self.incises.announcing(index, mentions)
@@ -119,7 +119,7 @@ class AttributionFinder:
             return
         used = {party for attribution in found for party, _ in attribution.sources}
         for mention in mentions:
-            if mention in used or mention.kind not in ("outlet", "document") or not mention.first:
+            if mention.kind not in ("outlet", "document") or not mention.first or mention in used:
                 continue
             before = forms[mention.first - 1]
             if mention.kind == "outlet" and before in ("sur", "dans", "chez"):

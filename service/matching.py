@@ -345,16 +345,14 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     reach = -1
     for hit in hits:  # in reading order
         if hit.first > reach:
-            kept += _settle_run(run)
+            kept += run if len(run) < 2 else _settle_run(run)
             run = []
         run.append(hit)
         reach = max(reach, hit.last)
-    return kept + _settle_run(run)
+    return kept + (run if len(run) < 2 else _settle_run(run))
 
 
 def _settle_run(run: list[Hit]) -> list[Hit]:
-    if len(run) < 2:
-        return run
     kept: list[Hit] = []
     for hit in sorted(run, key=_longest_first):
         if not any(_overlap(other, hit) and not _differ_in_frames(hit, other) for other in kept):
