@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve install test dev lint format types imports lock bench clean
+.PHONY: serve install training test dev lint format types imports lock bench clean
 .DEFAULT_GOAL := serve
 
 # Stamps: an environment is made anew only when its lock has changed.
@@ -16,11 +16,18 @@ $(VENV)/installed: requirements.txt
 	$(BIN)/python -m compileall -q $(VENV)/lib service || true
 	touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+$(VENV)/installed-training: requirements-training.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-training.txt
+	touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed-training
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
 install: $(VENV)/installed
+
+# What `python -m training` needs.
+training: $(VENV)/installed-training
 
 dev: $(VENV)/installed-dev
 
@@ -58,9 +65,14 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-		--no-emit-index-url --custom-compile-command "make lock" -c requirements.txt requirements-dev.in -o requirements-dev.txt
+		--no-emit-index-url --custom-compile-command "make lock" -c requirements.txt \
+		requirements-training.in -o requirements-training.txt
 	uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-		--no-emit-index-url --custom-compile-command "make lock" -c requirements-dev.txt requirements-postgres.in -o requirements-postgres.txt
+		--no-emit-index-url --custom-compile-command "make lock" -c requirements.txt -c requirements-training.txt \
+		requirements-dev.in -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" -c requirements-dev.txt \
+		requirements-postgres.in -o requirements-postgres.txt
 
 clean:
 	rm -rf $(VENV) .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -56,15 +56,19 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     sentence below 2 and hardly ever below 1. A probability is never higher than the one of the level below it.
 
     Parameters: ``monotone``, a sequence of -1, 0, +1, one a feature (None: all free); ``alpha`` ≥ 0, the penalty on the
-    coefficients (thresholds are not penalised); ``max_iter``.
+    coefficients (thresholds are not penalised); ``max_iter``; ``shared``, one set of coefficients for all thresholds
+    (proportional odds, fitted on all thresholds at once: Rennie and Srebro 2005), then the rows of ``coef_`` are equal.
 
     Attributes after `fit`: ``coef_`` (n_classes - 1, n_features), ``thresholds_`` (n_classes - 1,), ``classes_``.
     """
 
-    def __init__(self, monotone: ArrayLike | None = None, alpha: float = 1.0, max_iter: int = 2000) -> None:
+    def __init__(
+        self, monotone: ArrayLike | None = None, alpha: float = 1.0, max_iter: int = 2000, shared: bool = False
+    ) -> None:
         self.monotone = monotone
         self.alpha = alpha
         self.max_iter = max_iter
+        self.shared = shared
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MonotoneOrdinal:
         """Fit on X (n, n_features) and ordered integer classes y (n,)."""
@@ -82,23 +86,26 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"monotone has {len(signs)} entries for {width} features")
         if not np.isin(signs, (-1, 0, 1)).all():
             raise ValueError("monotone holds -1, 0 and +1 only")
-        bounds = [(0 if s > 0 else None, 0 if s < 0 else None) for s in signs] + [(None, None)]
+        reached = labels[:, None] >= self.classes_[1:]
+        parts = [reached] if self.shared else [reached[:, [k]] for k in range(reached.shape[1])]
+        bounds = [(0 if s > 0 else None, 0 if s < 0 else None) for s in signs]
         found = [
             minimize(
                 _loss,
-                np.zeros(width + 1),
-                args=(features, labels >= level, weights, self.alpha),
+                np.zeros(width + part.shape[1]),
+                args=(features, part, weights, self.alpha),
                 jac=True,
                 method="L-BFGS-B",
-                bounds=bounds,
+                bounds=bounds + [(None, None)] * part.shape[1],
                 options={"maxiter": self.max_iter, "ftol": 1e-12, "gtol": 1e-7},
             )
-            for level in self.classes_[1:]
+            for part in parts
         ]
         if not all(result.success for result in found):
             warnings.warn(f"no convergence within {self.max_iter} iterations", ConvergenceWarning, stacklevel=2)
-        self.coef_ = np.array([result.x[:width] for result in found])
-        self.thresholds_ = np.array([result.x[width] for result in found])
+        rows = len(self.classes_) - 1 if self.shared else 1
+        self.coef_ = np.vstack([np.tile(result.x[:width], (rows, 1)) for result in found])
+        self.thresholds_ = np.concatenate([result.x[width:] for result in found])
         self.n_iter_ = max(int(result.nit) for result in found)
         return self
 
@@ -134,11 +141,14 @@ def _loss(
     weights: NDArray[np.float64],
     alpha: float,
 ) -> tuple[float, NDArray[np.float64]]:
-    """Penalised negative log-likelihood of one threshold and its gradient; the last parameter is the threshold."""
-    coefficients = parameters[:-1]
-    eta = features @ coefficients - parameters[-1]
-    loss = float(weights @ np.logaddexp(0, np.where(reached, -eta, eta))) + 0.5 * alpha * float(
-        coefficients @ coefficients
-    )
-    slope = weights * (expit(eta) - reached)
-    return loss, np.concatenate([features.T @ slope + alpha * coefficients, [-slope.sum()]])
+    """Penalised negative log-likelihood of one or more thresholds with the same coefficients, and its gradient.
+
+    ``parameters`` are the coefficients, then the thresholds; ``reached`` has a column a threshold.
+    """
+    width = features.shape[1]
+    coefficients, thresholds = parameters[:width], parameters[width:]
+    eta = (features @ coefficients)[:, None] - thresholds
+    loss = float(weights @ np.logaddexp(0, np.where(reached, -eta, eta)).sum(axis=1))
+    slope = weights[:, None] * (expit(eta) - reached)
+    gradient = np.concatenate([features.T @ slope.sum(axis=1) + alpha * coefficients, -slope.sum(axis=0)])
+    return loss + 0.5 * alpha * float(coefficients @ coefficients), gradient

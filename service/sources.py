@@ -134,7 +134,7 @@ class _Analysis:
                     spoken.add(party)
         self.registry.relay(self.speakers[index])
         for mention in self.mentions[index]:
-            if mention not in spoken:
+            if not spoken or mention not in spoken:  # hashing a mention costs more than asking
                 self.registry.name(mention)
 
     def _source(self, index: int, party: Mention | Pronoun, role: str) -> None:

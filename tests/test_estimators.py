@@ -35,10 +35,21 @@ def test_each_threshold_has_coefficients_of_its_own() -> None:
 def test_gradient_is_the_derivative_of_the_loss() -> None:
     X, y = sample(60)
     weights = np.linspace(0.5, 2, len(y))
-    args = (X, y >= 2, weights, 0.7)
-    point = np.array([0.3, -0.2, 0.1, 0.4, -0.9])
-    error = check_grad(lambda p: _loss(p, *args)[0], lambda p: _loss(p, *args)[1], point)
-    assert error < 1e-3
+    for levels in ([2], [1, 2, 4]):
+        args = (X, y[:, None] >= levels, weights, 0.7)
+        point = np.array([0.3, -0.2, 0.1, 0.4, *np.linspace(-0.9, 0.8, len(levels))])
+        error = check_grad(lambda p: _loss(p, *args)[0], lambda p: _loss(p, *args)[1], point)  # noqa: B023
+        assert error < 1e-3
+
+
+def test_shared_coefficients_are_one_set_that_recovers_what_it_was_made_with() -> None:
+    X, y = sample(20_000)
+    model = MonotoneOrdinal(alpha=0.01, shared=True).fit(X, y)
+    assert (model.coef_ == model.coef_[0]).all() and model.coef_.shape == (4, 4)
+    assert model.coef_[0] == pytest.approx([2.0, -1.5, 0.0, 0.7], abs=0.1)
+    assert model.thresholds_ == pytest.approx([-1.0, 0.0, 1.0, 2.0], abs=0.1)
+    signed = MonotoneOrdinal(alpha=0.01, shared=True, monotone=[-1, 0, 0, 0]).fit(X, y)
+    assert (signed.coef_[:, 0] == 0).all()
 
 
 def test_a_sign_is_kept_even_against_the_data() -> None:

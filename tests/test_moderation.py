@@ -316,6 +316,21 @@ def test_an_open_sentence_names_its_holder_and_can_be_taken(app: Any, browser: B
     assert [made.user for made in decisions.standing(store, item.sentence_id)] == ["Léo", "Nadia"]
 
 
+def test_the_next_sentence_is_never_one_that_somebody_else_has_or_decided(
+    app: Any, browser: Browser, store: Store
+) -> None:
+    first, second, third = (item.sentence_id for item in queue.listed(store, Filter())[0][:3])
+    other = Browser(app)
+    other.sign_in("Léo")
+    other.get(f"/sentences/{first}")
+    browser.get(f"/sentences/{first}?on=1")
+    assert f"/sentences/{second}/decision" in browser.page
+    other.send("/decision", verdict="level-2", kind="claim", action="next")
+    assert f"/sentences/{third}/decision" in other.page
+    browser.get(f"/sentences/{first}?on=1")
+    assert f"/sentences/{second}/decision" in browser.page
+
+
 def test_a_lead_may_undo_anothers_decision_and_a_moderator_may_not(app: Any, browser: Browser, store: Store) -> None:
     item = sentence(store, "Il est dangereux")
     browser.get(f"/sentences/{item.sentence_id}")

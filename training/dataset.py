@@ -19,11 +19,29 @@ from service.sources import analyse
 from service.text import BLOCK_KINDS, Block, Document, Sentence
 
 CORPUS = Path(__file__).parent / "corpus"
-TEST_SHARE = 20  # per cent of the articles, by hash of their id
+PARTS = ("train", "validation", "test")
 
 
 class DatasetError(ValueError):
     """Faults of a corpus file, one a line: file, line, field, what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How articles are dealt to parts: ``test`` and ``validation`` are per cent, ``seed`` is hashed before the id.
+
+    >>> Split().part("local-001")
+    'train'
+    """
+
+    test: int = 20
+    validation: int = 20
+    seed: str = ""
+
+    def part(self, article_id: str) -> str:
+        """One of `PARTS`: fixed by the id, the same on every machine and whatever other articles there are."""
+        place = int(hashlib.sha256((self.seed + article_id).encode()).hexdigest(), 16) % 100
+        return "test" if place < self.test else "validation" if place < self.test + self.validation else "train"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +53,6 @@ class Labelled:
     region: str
     labels: list[dict[str, Any]]
     article: Article
-
-    @property
-    def is_test(self) -> bool:
-        """Whether the article belongs to the test part: fixed by its id, the same on every machine."""
-        return int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % 100 < TEST_SHARE
 
 
 def read(paths: Iterable[Path] | None = None) -> list[dict[str, Any]]:
@@ -149,7 +162,8 @@ def analyse_all(articles: Iterable[dict[str, Any]], lexicon: Lexicon) -> list[La
 class Table:
     """Rows that a model can learn from, one a sentence with a level.
 
-    ``y`` is the level agreed on, ``mean`` the mean of the votes, ``group`` numbers the articles. ``voted`` repeats a
+    ``y`` is the level agreed on, ``mean`` the mean of the votes, ``group`` numbers the articles and ``sentence`` the
+    sentences within them. ``voted`` repeats a
     row for each of its votes, as (row, level, weight): weights of one row sum to 1, so that a disputed sentence teaches
     both readings by halves.
     """
@@ -158,6 +172,7 @@ class Table:
     y: NDArray[np.int_]
     mean: NDArray[np.float64]
     group: NDArray[np.int_]
+    sentence: NDArray[np.int_]
     voted: tuple[NDArray[np.int_], NDArray[np.int_], NDArray[np.float64]]
 
     def fit_rows(self, chosen: NDArray[np.int_]) -> tuple[NDArray[np.float64], NDArray[np.int_], NDArray[np.float64]]:
@@ -173,6 +188,7 @@ def table(labelled: Iterable[Labelled]) -> Table:
     levels: list[int] = []
     means: list[float] = []
     groups: list[int] = []
+    places: list[int] = []
     voted: list[tuple[int, int, float]] = []
     for number, item in enumerate(labelled):
         matrix = sentence_features(item.article)
@@ -185,9 +201,12 @@ def table(labelled: Iterable[Labelled]) -> Table:
             levels.append(label["level"])
             means.append(float(np.mean(votes)))
             groups.append(number)
+            places.append(index)
+    if not rows:
+        raise DatasetError("no sentence has a level: nothing to learn from or to measure on")
     vote_rows, vote_values, weights = (np.array(column) for column in zip(*voted, strict=True))
     by_vote = (vote_rows, vote_values, weights)
-    return Table(np.array(rows), np.array(levels), np.array(means), np.array(groups), by_vote)
+    return Table(np.array(rows), np.array(levels), np.array(means), np.array(groups), np.array(places), by_vote)
 
 
 def vote_levels(label: dict[str, Any]) -> list[int]:

@@ -54,8 +54,11 @@ def show_next() -> Response:
 @blueprint.get("/sentences/<int(max=9007199254740991):number>")
 def sentence(number: int) -> Any:
     """A sentence with its reasons, and the form for a verdict."""
-    article, found = _sentence(number)
     holder = queue.open_for(keeper().store, number, _user().id)
+    article, found = _sentence(number)
+    if "on" in request.args and (holder is not None or found.state != "todo"):
+        # Somebody was quicker since this one was chosen: it is not the next one any more.
+        return _onward(_filter(), passed=number)
     draft = session.get("draft")
     form: MultiDict[str, str] | None = None
     if draft and draft["for"] == request.path:
