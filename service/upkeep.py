@@ -136,7 +136,7 @@ def restore(file: Path) -> None:
 def export() -> None:
     """Print decisions as labels, on standard output: JSON lines of training/corpus, an article a line.
 
-    Example: python -m service export > training/corpus/moderation.jsonl
+    Example: python -m service export > moderation.jsonl
     """
     with _store() as (store, _):
         from service.store import export as exports

@@ -125,6 +125,15 @@ def tab_to(page: Page, words: str) -> None:
     pytest.fail(f"no Tab leads to {words!r}")
 
 
+def tab_until(page: Page, selector: str) -> None:
+    """Press Tab until such an element has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return
+    pytest.fail(f"no Tab leads to {selector}")
+
+
 def exported(data: Path) -> dict[str, dict[str, Any]]:
     done = run("export", SOURCIER_DATA=str(data))
     assert done.returncode == 0, done.stderr
@@ -172,19 +181,19 @@ def test_a_missing_cue_and_a_level_by_keyboard_alone(
     context = chromium.new_context(locale="fr-FR", java_script_enabled=scripts)
     page = context.new_page()
     sign_in(page, address)
-    page.goto(f"{address}/sentences/{item.sentence_id}?on=1")
-    expect(page.locator("input[name=verdict]").first).to_be_focused()
+    page.goto(f"{address}/sentences/{item.sentence_id}")
+    tab_until(page, "input[name=verdict]")
+    page.keyboard.press("Space")
     for _ in range(2 if item.level is None else 4):  # arrows go through the choices: to "1 fragile" or further
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.type("aff")  # the kind, by its first letters
     tab_to(page, "Corriger les indices")
     page.keyboard.press("Enter")
-    page.locator("#words-0").focus()
+    tab_until(page, "#words-0")
     page.keyboard.type(words.split()[1])
     page.keyboard.press("Tab")
     page.keyboard.type("Expr")
-    page.keyboard.press("Tab")
     tab_to(page, "Enregistrer et suivante")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Enregistré")

@@ -356,17 +356,8 @@ def test_a_note_typed_when_the_session_ends_is_there_after_signing_in(browser: B
     browser.client.delete_cookie("sourcier", path="/moderation")
     browser.send("/decision", 401, verdict="level-4", kind="claim", note="une longue « note »")
     assert "Ce que vous aviez saisi est gardé" in unescape(browser.page)
-    browser.client.delete_cookie("sourcier", path="/moderation")
-    browser.get("/sign-in")  # a fresh session for the token, as a browser that was sent the page has
-    people_page = browser.page
-    assert people_page
-    response = browser.client.post(
-        "/moderation/sign-in",
-        data={**dict(FIELD.findall(people_page)), "then": f"/sentences/{item.sentence_id}?order=age", "name": "Nadia", "password": PASSWORD,
-              "draft.verdict": "level-4", "draft.kind": "claim", "draft.note": "une longue « note »"},
-        follow_redirects=True,
-    )  # fmt: skip
-    page = unescape(response.get_data(as_text=True))
+    browser.send("/sign-in", name="Nadia", password=PASSWORD)
+    page = unescape(browser.page)
     assert "une longue « note »</textarea>" in page and 'value="level-4" checked' in page
     assert "Rien n’est encore enregistré" in page and decisions.standing(store, item.sentence_id) == []
 

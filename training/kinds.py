@@ -34,7 +34,7 @@ class KindScores(NamedTuple):
 
 
 class _Part:
-    """All labelled sentences of a part: text, the columns that owe nothing to the rules of kinds, the rules' answer, label."""
+    """All labelled sentences: text, the columns that owe nothing to the rules of kinds, the rules' answer, label."""
 
     def __init__(self, labelled: Sequence[Labelled]) -> None:
         free = [column for column, name in enumerate(NAMES) if name not in _OF_RULES]
