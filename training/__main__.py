@@ -12,15 +12,21 @@ from service.lexicon import LexiconError
 from service.scoring import MODELS
 from training import encode as encoding
 from training import votes
+from training.commands import versions
+from training.commands.common import EXIT_CODES
 from training.dataset import DatasetError
 from training.encode import EncodeError, lines_of
 from training.recipe import DEFAULT, Recipe
 from training.train import train as run_training
 
 
-@click.group()
+@click.group(epilog=EXIT_CODES)
 def cli() -> None:
-    """Train and measure the model that Sourcier serves."""
+    """Train and measure the model that Sourcier serves, and put it in service."""
+
+
+for command in (versions.list_, versions.show, versions.promote, versions.rollback):
+    cli.add_command(command)
 
 
 @cli.command()

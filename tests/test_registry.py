@@ -1,0 +1,194 @@
+"""The registry: promotion, rollback, their log, what is refused, and what a killed command leaves behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.scoring import Scorer
+from tests.versions import break_file, copy_version
+from training.__main__ import cli
+from training.registry import Registry, RegistryError
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """Three versions; "a" is in service, and no log was written yet."""
+    for name in "abc":
+        copy_version(tmp_path, name)
+    (tmp_path / "champion").write_text("a\n")
+    return tmp_path
+
+
+def run(models: Path, command: str, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, [command, *arguments, "--models", str(models)])
+
+
+def moves(models: Path) -> list[tuple[str, str | None, str | None]]:
+    return [(entry.action, entry.previous, entry.version) for entry in Registry(models).entries()]
+
+
+def test_promotion_moves_the_pointer_and_is_logged_with_who_when_why_and_digests(models: Path) -> None:
+    done = run(models, "promote", "b", "--by", "Léa", "--why", "décisions de la semaine 48", "--json")
+    assert done.exit_code == 0, done.output
+    assert Scorer.load(models).version == "b"
+    (line,) = (models / "promotions.jsonl").read_text().splitlines()
+    entry = json.loads(line)
+    assert entry == json.loads(done.stdout)
+    assert (entry["by"], entry["why"], entry["previous"]) == ("Léa", "décisions de la semaine 48", "a")
+    assert entry["at"].endswith("+00:00") and set(entry["digests"]) == {"model.joblib", "folded.joblib", "card.json"}
+    for name in ("model.joblib", "folded.joblib"):
+        assert hashlib.sha256((models / "b" / name).read_bytes()).hexdigest() == entry["digests"][name]
+
+
+def test_a_card_changed_since_it_was_in_service_is_refused(models: Path) -> None:
+    for version in ("b", "c", "b", "c"):
+        assert run(models, "promote", version, "--force", "--why", "essai").exit_code == 0
+    path = models / "b" / "card.json"
+    card = json.loads(path.read_text())
+    assert [note["why"] for note in card["forced"]] == ["essai", "essai"], "what was forced stands in the card"
+    card["review"]["fragile_probability"] = 0.9
+    path.write_text(json.dumps(card))
+    done = run(models, "rollback")
+    assert done.exit_code == 4 and f"{path}: SHA-256" in done.output and Registry(models).champion() == "c"
+
+
+def test_rollback_goes_back_one_version_after_the_other(models: Path) -> None:
+    for version in "bcb":
+        assert run(models, "promote", version).exit_code == 0
+    found = []
+    for _ in range(3):
+        done = run(models, "rollback", "--why", "trop d'alertes")
+        assert done.exit_code == 0, done.output
+        found.append(Registry(models).champion())
+    assert found == ["c", "b", "a"]
+    done = run(models, "rollback")
+    assert done.exit_code == 4 and "no version was in service before" in done.output
+    assert moves(models)[3:] == [("rollback", "b", "c"), ("rollback", "c", "b"), ("rollback", "b", "a")]
+
+
+def test_a_version_in_service_already_is_no_error_and_no_line(models: Path) -> None:
+    done = run(models, "promote", "a")
+    assert done.exit_code == 0 and "already" in done.output
+    assert moves(models) == []
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "folded.joblib", "card.json"])
+@pytest.mark.parametrize("force", [(), ("--force", "--why", "pressé")])
+@pytest.mark.parametrize("damage", [break_file, Path.unlink])
+def test_a_version_that_is_not_whole_is_refused_and_its_file_named(
+    models: Path, name: str, force: tuple[str, ...], damage: object
+) -> None:
+    damage(models / "b" / name)  # type: ignore[operator]
+    done = run(models, "promote", "b", *force)
+    assert done.exit_code == 4 and str(models / "b" / name) in done.output
+    assert Registry(models).champion() == "a" and moves(models) == []
+
+
+def test_a_file_changed_together_with_its_card_since_it_was_in_service_is_refused(models: Path) -> None:
+    assert run(models, "promote", "b").exit_code == run(models, "promote", "c").exit_code == 0
+    other = copy_version(models, "other", lambda folded: folded.update(thresholds=folded["thresholds"] + 1))
+    card = json.loads((models / "b" / "card.json").read_text())
+    card["folded"] = json.loads((other / "card.json").read_text())["folded"]
+    (models / "b" / "card.json").write_text(json.dumps(card))
+    (models / "b" / "folded.joblib").write_bytes((other / "folded.joblib").read_bytes())
+    assert Scorer.load_version(models / "b").version == "b", "the card vouches for it; the log does not"
+    for done in (run(models, "rollback"), run(models, "promote", "b")):
+        assert done.exit_code == 4 and f"{models / 'b' / 'folded.joblib'}: SHA-256" in done.output
+    assert Registry(models).champion() == "c"
+
+
+@pytest.mark.parametrize("name", ["../a", " ", ".hidden", "nothing", "a/b"])
+def test_a_name_that_is_no_version_is_refused(models: Path, name: str) -> None:
+    done = run(models, "promote", name)
+    assert done.exit_code == 4 and "version" in done.output and "Traceback" not in done.output
+    assert Registry(models).champion() == "a"
+
+
+def test_force_needs_a_reason(models: Path) -> None:
+    done = run(models, "promote", "b", "--force")
+    assert done.exit_code == 2 and "--why" in done.output and Registry(models).champion() == "a"
+
+
+def test_list_and_show_say_what_is_in_service_and_what_cannot_be(models: Path) -> None:
+    assert run(models, "promote", "b", "--by", "Léa", "--why", "semaine 48").exit_code == 0
+    break_file(models / "c" / "folded.joblib")
+    lines = run(models, "list").output.splitlines()
+    assert [line[:3] for line in lines if line.startswith("*")] == ["* b"]
+    assert any(line.startswith("  c  cannot be served") and "folded.joblib" in line for line in lines)
+    listed = {item["version"]: item for item in json.loads(run(models, "list", "--json").stdout)}
+    assert listed["b"]["in_service"] and not listed["a"]["in_service"] and listed["c"]["problem"]
+    shown = run(models, "show").output
+    assert "b (in service)" in shown and "by Léa: semaine 48" in shown and "unchanged" in shown
+    assert json.loads(run(models, "show", "a", "--json").stdout)["card"]["version"] == "a"
+    assert run(models, "show", "c").exit_code == 4
+
+
+def test_a_pointer_moved_by_hand_is_noticed_in_the_log(models: Path) -> None:
+    assert run(models, "promote", "b").exit_code == 0
+    (models / "champion").write_text("c\n")
+    assert run(models, "promote", "a").exit_code == 0
+    assert moves(models) == [("promote", "a", "b"), ("observed", "b", "c"), ("promote", "c", "a")]
+    assert run(models, "rollback").exit_code == 0
+    assert Registry(models).champion() == "c"
+
+
+def test_a_line_cut_short_is_dropped_and_a_spoilt_one_is_named(models: Path) -> None:
+    assert run(models, "promote", "b").exit_code == 0
+    log = models / "promotions.jsonl"
+    log.write_text(log.read_text() + '{"at": "2026-')
+    assert moves(models) == [("promote", "a", "b")]
+    assert run(models, "promote", "c").exit_code == 0
+    assert moves(models) == [("promote", "a", "b"), ("promote", "b", "c")]
+    log.write_text("[]\n" + log.read_text())
+    with pytest.raises(RegistryError, match=r"promotions\.jsonl:1: "):
+        Registry(models).entries()
+    assert run(models, "rollback").exit_code == 4 and Registry(models).champion() == "c"
+
+
+_SWING = """
+import sys
+from pathlib import Path
+from training.registry import Registry
+registry = Registry(Path(sys.argv[1]))
+print("ready", flush=True)
+while True:
+    for version in "bca":
+        registry.promote(version, by="test", forced=True, why="test")
+    registry.rollback(by="test")
+"""
+
+
+def test_a_killed_promotion_leaves_a_whole_version_in_service_and_a_whole_log(models: Path) -> None:
+    rng = random.Random(3)
+    for _ in range(6):
+        known = len(moves(models))
+        writer = subprocess.Popen([sys.executable, "-c", _SWING, str(models)], stdout=subprocess.PIPE)
+        assert writer.stdout and writer.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0.02, 0.3))
+        writer.kill()
+        writer.communicate()
+        champion = Scorer.load(models).version
+        for version in "abc":
+            Registry(models).verify(version)
+        done = moves(models)
+        assert len(done) > known and champion in done[-1][1:]
+        assert all(before[2] == after[1] for before, after in pairwise(done))
+        assert run(models, "rollback").exit_code == 0, "and the next command goes on from there"
+
+
+def test_two_promotions_at_once_take_turns(models: Path) -> None:
+    command = [sys.executable, "-m", "training", "promote", "--models", str(models)]
+    both = [subprocess.Popen([*command, version]) for version in "bc"]
+    assert [process.wait() for process in both] == [0, 0]
+    first, second = moves(models)
+    assert first[1] == "a" and second[1] == first[2] and second[2] == Registry(models).champion()
