@@ -160,6 +160,7 @@ import sys
 from pathlib import Path
 from training.registry import Registry
 registry = Registry(Path(sys.argv[1]))
+registry.promote("b", by="test") or registry.rollback(by="test")
 print("ready", flush=True)
 while True:
     for version in "bca":

@@ -7,18 +7,18 @@ killed in between leaves the old version in service, and the next command that w
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from service.scoring import ModelError, Scorer
+from training.disk import locked, write_atomically
 
 CARD = "card.json"
 
@@ -141,7 +141,7 @@ class Registry:
 
         Raises `ModelError` or `RegistryError` when it is not whole; the pointer stays where it was.
         """
-        with self._locked():
+        with locked(self.models):
             card = self.verify(version)
             if version == self.champion():
                 return None
@@ -155,7 +155,7 @@ class Registry:
 
     def rollback(self, *, by: str, why: str = "") -> Entry:
         """Put the version back that was in service before this one; raises as `promote` does."""
-        with self._locked():
+        with locked(self.models):
             self._observe(by)
             before = self.before()
             if before is None:
@@ -222,28 +222,6 @@ class Registry:
             file.write(line.encode())
             file.flush()
             os.fsync(file.fileno())
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self.models.mkdir(parents=True, exist_ok=True)
-        with (self.models / ".lock").open("w") as file:  # the lock goes with the process, however it ends
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file from one moment to the next, on the disk when this returns."""
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _now() -> str:
