@@ -122,6 +122,14 @@ class Scorer:
             assessments.append(Assessment(kind, score, level, probabilities, review, parts, named))
         return assessments
 
+    def at_least(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """P(level ≥ k) of rows of features (n, len(FEATURES)), shape (n, LEVELS - 1)."""
+        return np.asarray(np.minimum.accumulate(self._shares(rows @ self._weights.T), axis=1))
+
+    def contributions(self, row: NDArray[np.float64]) -> tuple[Contribution, ...]:
+        """What each feature of a row (len(FEATURES),) adds to its score, largest first; their sum is score - base."""
+        return self._contributions(row, self._weights @ row)
+
     @property
     def base(self) -> float:
         """Score of a sentence that shows nothing: contributions sum to a score's distance from it."""

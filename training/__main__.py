@@ -4,20 +4,44 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from service.lexicon import LexiconError
-from service.scoring import MODELS
+from service.scoring import MODELS, ModelError
 from training import encode as encoding
-from training import votes
+from training import plots, votes
 from training.commands import versions
 from training.commands.common import EXIT_CODES
-from training.dataset import DatasetError
+from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
+from training.evaluate import evaluate as measure_version
 from training.recipe import DEFAULT, Recipe
 from training.train import train as run_training
+
+OUT_OF_BOUNDS = 3
+_RECIPE = click.option(
+    "--recipe",
+    "recipe_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=DEFAULT,
+    help="TOML file that names data, split, features, model, calibration and gate; default: recipes/default.toml.",
+)
+_MODELS = click.option(
+    "--models", type=click.Path(path_type=Path), default=MODELS, help="Where versions live; default: models/."
+)
+T = TypeVar("T")
+
+
+def _or_fail(step: Callable[[], T]) -> T:
+    """The result of a step; what is wrong with its input goes to the user as a sentence, with exit code 1."""
+    try:
+        return step()
+    except (DatasetError, EncodeError, LexiconError, ModelError, ImportError, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group(epilog=EXIT_CODES)
@@ -30,18 +54,9 @@ for command in (versions.list_, versions.show, versions.promote, versions.rollba
 
 
 @cli.command()
-@click.option(
-    "--recipe",
-    "recipe_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    default=DEFAULT,
-    show_default="training/recipes/default.toml",
-    help="TOML file that names data, split, features, model, calibration and gate.",
-)
+@_RECIPE
 @click.option("--version", required=True, help="Name of the new version: a folder of this name is made in models/.")
-@click.option(
-    "--models", type=click.Path(path_type=Path), default=MODELS, show_default=True, help="Where versions live."
-)
+@_MODELS
 @click.option(
     "--corpus",
     type=click.Path(path_type=Path, exists=True),
@@ -54,12 +69,52 @@ def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...
 
     Example: python -m training train --version 2026-12-01
     """
-    try:
-        card = run_training(models, version, Recipe.load(recipe_file), corpus or None, promote=promote)
-    except (DatasetError, LexiconError, OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+    card = _or_fail(
+        lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, promote=promote, told=_told)
+    )
     click.echo(json.dumps(card["metrics"], indent=2))
     click.echo(f"written: {models / version}" + (" (in service)" if promote else ""))
+
+
+@cli.command()
+@click.argument("version")
+@click.option(
+    "--on",
+    default="test",
+    show_default=True,
+    metavar="PART|FILE",
+    help="train, validation, test or all of the recipe's corpus, or a file of labelled JSON lines.",
+)
+@_MODELS
+@_RECIPE
+@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Also draw the reliability curves (SVG).")
+def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bool, plot: Path | None) -> None:
+    """Measure VERSION on labelled articles: metrics with intervals, slices, calibration, the 50 worst sentences.
+
+    Exit codes: 0 measured; 1 the version or the labels cannot be used; 2 wrong options; 3 measured, and a P(level >= k)
+    is calibrated worse than the recipe's gate allows.
+
+    Example: python -m training evaluate 2026-12-01 --on new-labels.jsonl --json
+    """
+    if on not in (*PARTS, "all") and not Path(on).is_file():
+        raise click.BadParameter(f"{on!r} is neither {', '.join(PARTS)} or all nor a file", param_hint="--on")
+    if plot:
+        _or_fail(plots.require)
+    found = _or_fail(
+        lambda: measure_version(models / version, on if on in (*PARTS, "all") else Path(on), Recipe.load(recipe_file))
+    )
+    if plot:
+        plot.write_text(plots.reliability(found.appraisal.reliability), encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(found.as_markdown(), nl=False)
+    sys.exit(0 if found.is_within_bounds else OUT_OF_BOUNDS)
+
+
+def _told(step: str) -> None:
+    click.echo(f"… {step}", err=True)
 
 
 @cli.command()

@@ -22,6 +22,7 @@ CORPUS = Path(__file__).parent / "corpus"
 PARTS = ("train", "validation", "test")
 _LEVEL = "none takes null, the other kinds a level from 0 to 4"
 _SOURCE = f"source takes one of {', '.join(SOURCE_KINDS)}, the others none"
+_OFFSETS = "count from 0, in code points, in reading order"
 _LINK = "count its sentences from 0"
 
 
@@ -96,7 +97,7 @@ def faults_of(article: dict[str, Any]) -> Iterable[str]:
             or sentence["start"] < end
             or text[sentence["start"] : sentence["end"]] != sentence["text"]
         ):
-            yield f"{where}: index, start, end and text do not agree with the article's text; count from 0, in code points, in reading order"
+            yield f"{where}: index, start, end and text do not agree with the article's text; {_OFFSETS}"
         end = sentence["end"]
         if sentence["kind"] not in KINDS:
             yield f"{where}: unknown kind {sentence['kind']!r}; write one of {', '.join(KINDS)}"
@@ -119,10 +120,12 @@ def faults_of(article: dict[str, Any]) -> Iterable[str]:
         for vote in sentence["votes"]:
             fits = vote["level"] is None if vote["kind"] == "none" else vote["level"] in range(5)
             if vote["kind"] not in KINDS or not fits:
-                yield f"{where}: vote of {vote['by']!r}: level {vote['level']!r} does not go with {vote['kind']!r}; {_LEVEL}"
+                what = f"vote of {vote['by']!r}: level {vote['level']!r} does not go with {vote['kind']!r}"
+                yield f"{where}: {what}; {_LEVEL}"
         for link in sentence["links"]:
             if link["type"] not in LINK_TYPES or not 0 <= link["sentence"] < len(article["sentences"]):
-                yield f"{where}: link {link!r} is not one of {', '.join(LINK_TYPES)} to a sentence of the article; {_LINK}"
+                what = f"link {link!r} is not one of {', '.join(LINK_TYPES)} to a sentence of the article"
+                yield f"{where}: {what}; {_LINK}"
 
 
 def document(article: dict[str, Any]) -> Document:
@@ -204,6 +207,8 @@ def table(labelled: Iterable[Labelled]) -> Table:
             means.append(float(np.mean(votes)))
             groups.append(number)
             places.append(index)
+    if not rows:
+        raise DatasetError("no sentence has a level: nothing to learn from or to measure on")
     vote_rows, vote_values, weights = (np.array(column) for column in zip(*voted, strict=True))
     by_vote = (vote_rows, vote_values, weights)
     return Table(np.array(rows), np.array(levels), np.array(means), np.array(groups), np.array(places), by_vote)

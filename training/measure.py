@@ -40,8 +40,6 @@ def scores_of(
     """Scores of P(level ≥ k), shape (n, 4), against levels (n,); Spearman's is with the mean vote where it is given."""
     predicted = (at_least >= 0.5).sum(axis=1)
     expected = at_least.sum(axis=1)
-    probabilities = np.hstack([np.ones((len(y), 1)), at_least]) - np.hstack([at_least, np.zeros((len(y), 1))])
-    chosen = np.clip(probabilities[np.arange(len(y)), y], 1e-12, 1)
     return Scores(
         n=len(y),
         spearman=float(spearmanr(y if mean_vote is None else mean_vote, expected).statistic),
@@ -50,19 +48,36 @@ def scores_of(
         accuracy=float(accuracy_score(y, predicted)),
         mae=float(np.abs(expected - y).mean()),
         ece=max(expected_calibration_error(y >= k, at_least[:, k - 1]) for k in range(1, 5)),
-        log_loss=float(-np.log(chosen).mean()),
+        log_loss=log_loss(y, at_least),
     )
+
+
+def log_loss(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> float:
+    """Mean negative log-probability of the levels that are right."""
+    return float(-np.log(probability_of(y, at_least)).mean())
+
+
+def probability_of(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> NDArray[np.float64]:
+    """P(level = y) of each row, at least 1e-12, shape (n,)."""
+    edges = np.hstack([np.ones((len(y), 1)), at_least, np.zeros((len(y), 1))])
+    rows = np.arange(len(y))
+    return np.asarray(np.clip(edges[rows, y] - edges[rows, y + 1], 1e-12, 1))
 
 
 def expected_calibration_error(outcome: NDArray[np.bool_], probability: NDArray[np.float64]) -> float:
     """Mean distance, weighted by bin size, of predicted probability and observed share over ten equal-width bins."""
-    bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    bins = bins_of(probability)
     total = 0.0
     for number in range(_BINS):
         inside = bins == number
         if inside.any():
             total += inside.mean() * abs(outcome[inside].mean() - probability[inside].mean())
     return float(total)
+
+
+def bins_of(probability: NDArray[np.float64]) -> NDArray[np.int_]:
+    """Which of ten equal-width bins, 0…9, each probability falls into."""
+    return np.asarray(np.minimum((probability * _BINS).astype(int), _BINS - 1))
 
 
 def kind_accuracy(labelled: Sequence[Labelled]) -> float:

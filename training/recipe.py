@@ -14,6 +14,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from service.columns import FEATURES, NAMES
 from training.dataset import CORPUS, PARTS, Split
+from training.intervals import Bootstrap
 
 DEFAULT = Path(__file__).parent / "recipes" / "default.toml"
 FAMILIES = tuple(dict.fromkeys(feature.family for feature in FEATURES))
@@ -79,6 +80,11 @@ class Recipe:
     review_recall: float
     report: ReportChoice
     gate: Gate
+
+    @property
+    def bootstrap(self) -> Bootstrap:
+        """How the intervals of the report and of the gate are made."""
+        return Bootstrap(self.report.resamples, self.report.seed, self.gate.confidence)
 
     @classmethod
     def load(cls, path: Path = DEFAULT) -> Recipe:

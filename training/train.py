@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,34 +14,49 @@ from threadpoolctl import threadpool_limits
 
 from service.columns import NAMES
 from service.lexicon import Lexicon
-from training import artifact, dataset
+from training import artifact, dataset, plots
+from training.appraisal import appraise
+from training.candidates import sentences
 from training.fitting import calibrate, choose, fit
+from training.kinds import compare as compare_kinds
 from training.measure import agreement, kind_accuracy, scores_of, span_scores
 from training.recipe import Recipe
-from training.report import report
+from training.report import PLOTS, Findings, report
+from training.study import study
 
 NAME = "sourcier-fr"
 
 
 def train(
-    models: Path, version: str, recipe: Recipe, corpus: Sequence[Path] | None = None, *, promote: bool = False
+    models: Path,
+    version: str,
+    recipe: Recipe,
+    corpus: Sequence[Path] | None = None,
+    *,
+    promote: bool = False,
+    told: Callable[[str], None] = lambda step: None,
 ) -> dict[str, Any]:
     """Train by a recipe (on ``corpus`` instead of its files, if given), write ``models/<version>/``, return the card.
 
     The penalty is chosen by cross-validation over whole articles of the training and validation parts; the numbers of
     the test part are of a model fitted on those two. With ``promote`` the champion pointer moves to the new version.
+    ``told`` hears of each step as it begins.
     """
     folder = models / version
     if Path(version).name != version or version.startswith("."):
         raise ValueError(f"{version!r} cannot name a folder in {models}; write --version as in 2026-12-01")
     if folder.exists():
         raise FileExistsError(f"{folder} exists: a version is never overwritten; choose another --version")
+    plots.require()
     # Sums in one thread: the same bytes on any number of cores, and faster at this size.
     with threadpool_limits(limits=1):
-        return _train(folder, recipe, corpus or recipe.corpus, promote=promote)
+        return _train(folder, recipe, corpus or recipe.corpus, promote, told)
 
 
-def _train(folder: Path, recipe: Recipe, corpus: Sequence[Path], *, promote: bool) -> dict[str, Any]:
+def _train(
+    folder: Path, recipe: Recipe, corpus: Sequence[Path], promote: bool, told: Callable[[str], None]
+) -> dict[str, Any]:
+    told("corpus: read, analyse")
     articles = dataset.read(corpus)
     lexicon = Lexicon.load()
     labelled = dataset.analyse_all(articles, lexicon)
@@ -49,17 +64,18 @@ def _train(folder: Path, recipe: Recipe, corpus: Sequence[Path], *, promote: boo
     if missing := set(dataset.PARTS) - set(counts):
         raise dataset.DatasetError(f"no article falls into these parts: {', '.join(sorted(missing))}; label more")
 
-    def table_of(*parts: str) -> dataset.Table:
-        return dataset.table([item for item in labelled if recipe.split.part(item.id) in parts])
+    def part(*names: str) -> list[dataset.Labelled]:
+        return [item for item in labelled if recipe.split.part(item.id) in names]
 
-    known, unseen = table_of("train", "validation"), table_of("test")
+    known, unseen = dataset.table(part("train", "validation")), dataset.table(part("test"))
+    told("penalty")
     chosen = choose(recipe, known)
     candidate = calibrate(fit(recipe, known, chosen.alpha), recipe.calibration, chosen, known)
     if set(recipe.model.fitted_on) == {"train", "validation"}:
         final = candidate
     else:
         final = calibrate(
-            fit(recipe, table_of(*recipe.model.fitted_on), chosen.alpha), recipe.calibration, chosen, known
+            fit(recipe, dataset.table(part(*recipe.model.fitted_on)), chosen.alpha), recipe.calibration, chosen, known
         )
     card = {
         "name": NAME,
@@ -99,8 +115,18 @@ def _train(folder: Path, recipe: Recipe, corpus: Sequence[Path], *, promote: boo
             "not": "a verdict of truth; fully automatic moderation; a judgement of a person or of an outlet",
         },
     }
-    text = report(card, chosen.by_alpha, span_scores(labelled), agreement(labelled))
-    artifact.save(folder, final, card, {"report.md": text})
+    test = appraise(part("test"), unseen, candidate.predict_at_least(unseen.X), recipe.bootstrap)
+    compared = study(recipe, sentences(part("train")), sentences(part("validation")), told)
+    told("kinds")
+    kinds = compare_kinds(part("train"), part("validation"), recipe.bootstrap)
+    found = Findings(chosen.by_alpha, compared, test, kinds, span_scores(labelled), agreement(labelled))
+    scores = {name: rival.scores for name, rival in compared.candidates.items()}
+    texts = {
+        "report.md": report(card, found),
+        PLOTS["reliability"]: plots.reliability(test.reliability),
+        PLOTS["candidates"]: plots.compared(scores, ("spearman", "kappa", "macro_f1", "log_loss")),
+    }
+    artifact.save(folder, final, card, texts)
     if promote:
         artifact.point(folder.parent / "champion", folder.name)
     return card

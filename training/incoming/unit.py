@@ -83,7 +83,7 @@ def level_of(kind: str, written: str) -> int | None:
 def cue_label(label: str) -> tuple[str, str]:
     """Category and source kind ("" but for sources) of a label like "hedge" or "source person"; raises ValueError."""
     words = label.replace(":", " ").replace("/", " ").split()
-    category, kind = (words + ["", ""])[:2]
+    category, kind = [*words, "", ""][:2]
     if len(words) > 2 or category not in CATEGORIES or (category == "source") != (kind in SOURCE_KINDS):
         raise ValueError(f"unknown label {label!r}; {LABEL_FIX}")
     return category, kind if category == "source" else ""
