@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import joblib
 import numpy as np
@@ -26,13 +25,8 @@ from service import champion
 from service.api import create_app
 from service.config import Settings
 from tests.conftest import ARTICLE
-from tests.versions import break_file, copy_version
+from tests.versions import break_file, copy_version, lower, small_recipe
 from training.__main__ import cli
-
-
-def lower(folded: dict[str, Any]) -> None:
-    """Every level harder to reach: other scores for the same text."""
-    folded["thresholds"] = folded["thresholds"] + 0.5
 
 
 @pytest.fixture
@@ -52,7 +46,8 @@ def client(models: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
 
 
 def staff(models: Path, *arguments: str) -> None:
-    done = CliRunner().invoke(cli, [*arguments, "--models", str(models)])
+    recipe = {"SOURCIER_RECIPE": str(small_recipe(models))}
+    done = CliRunner().invoke(cli, [*arguments, "--models", str(models)], env=recipe)
     assert done.exit_code == 0, done.output
 
 

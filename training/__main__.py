@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -63,17 +64,19 @@ for command in (versions.list_, versions.show, versions.promote, versions.rollba
     multiple=True,
     help="Labelled JSON-lines files, instead of those of the recipe.",
 )
-@click.option("--promote", is_flag=True, help="Put the new version in service (moves models/champion).")
+@click.option("--promote", is_flag=True, help="Put the new version in service if the gate lets it pass.")
 def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...], promote: bool) -> None:
     """Train by a recipe; writes model.joblib, card.json and report.md.
 
     Example: python -m training train --version 2026-12-01
     """
-    card = _or_fail(
-        lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, promote=promote, told=_told)
-    )
+    card = _or_fail(lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, told=_told))
     click.echo(json.dumps(card["metrics"], indent=2))
-    click.echo(f"written: {models / version}" + (" (in service)" if promote else ""))
+    click.echo(f"written: {models / version}")
+    if promote:
+        click.get_current_context().invoke(
+            versions.promote, version=version, models=models, recipe_file=recipe_file, by=getpass.getuser()
+        )
 
 
 @cli.command()

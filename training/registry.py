@@ -33,7 +33,7 @@ class Entry:
 
     ``action`` is promote, rollback or observed (the pointer was not where the line before left it); ``digests`` are the
     SHA-256 of the files of ``version`` by name, that of the card without what forced promotions wrote into it;
-    ``refused`` is what the gate held against it when it was forced.
+    ``refused`` is what the gate held against it, where it was forced.
     """
 
     at: str
@@ -43,7 +43,6 @@ class Entry:
     by: str
     why: str
     digests: dict[str, str]
-    forced: bool = False
     refused: tuple[str, ...] = ()
 
 
@@ -135,23 +134,30 @@ class Registry:
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def promote(
-        self, version: str, *, by: str, why: str = "", forced: bool = False, refused: Sequence[str] = ()
+        self, version: str, *, by: str, expected: str | None, why: str = "", refused: Sequence[str] = ()
     ) -> Entry | None:
-        """Put a version in service; None when it is there already. What forces it past the gate goes into its card.
+        """Put a version in service in the place of ``expected``; None when it is there already.
 
-        Raises `ModelError` or `RegistryError` when it is not whole; the pointer stays where it was.
+        ``refused`` is what the gate held against it: then it is forced, and the reason goes into its card too. Raises
+        `ModelError` or `RegistryError` when it is not whole, or another version than ``expected`` is in service by now;
+        the pointer stays where it was.
         """
         with locked(self.models):
             card = self.verify(version)
             if version == self.champion():
                 return None
+            if expected != self.champion():
+                raise RegistryError(
+                    f"{self.models / 'champion'}: {self.champion()} was put in service meanwhile, {version} was "
+                    f"compared with {expected}; compare and promote again"
+                )
             self._observe(by)
-            if forced:
+            if refused:
                 note = {"at": _now(), "by": by, "why": why, "refused": list(refused)}
                 card["forced"] = [*card.get("forced", ()), note]
                 content = json.dumps(card, ensure_ascii=False, indent=2) + "\n"
                 write_atomically(self.folder(version) / CARD, content.encode())
-            return self._move("promote", version, by, why, forced, tuple(refused))
+            return self._move("promote", version, by, why, tuple(refused))
 
     def rollback(self, *, by: str, why: str = "") -> Entry:
         """Put the version back that was in service before this one; raises as `promote` does."""
@@ -163,10 +169,8 @@ class Registry:
             self.verify(before)
             return self._move("rollback", before, by, why)
 
-    def _move(
-        self, action: str, version: str, by: str, why: str, forced: bool = False, refused: tuple[str, ...] = ()
-    ) -> Entry:
-        entry = Entry(_now(), action, version, self.champion(), by, why, self._digests(version), forced, refused)
+    def _move(self, action: str, version: str, by: str, why: str, refused: tuple[str, ...] = ()) -> Entry:
+        entry = Entry(_now(), action, version, self.champion(), by, why, self._digests(version), refused)
         self._append(entry)
         write_atomically(self.models / "champion", f"{version}\n".encode())
         return entry

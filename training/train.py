@@ -33,14 +33,12 @@ def train(
     recipe: Recipe,
     corpus: Sequence[Path] | None = None,
     *,
-    promote: bool = False,
     told: Callable[[str], None] = lambda step: None,
 ) -> dict[str, Any]:
     """Train by a recipe (on ``corpus`` instead of its files, if given), write ``models/<version>/``, return the card.
 
     The penalty is chosen by cross-validation over whole articles of the training and validation parts; the numbers of
-    the test part are of a model fitted on those two. With ``promote`` the champion pointer moves to the new version.
-    ``told`` hears of each step as it begins.
+    the test part are of a model fitted on those two. ``told`` hears of each step as it begins.
     """
     folder = models / version
     if Path(version).name != version or version.startswith("."):
@@ -50,12 +48,10 @@ def train(
     plots.require()
     # Sums in one thread: the same bytes on any number of cores, and faster at this size.
     with threadpool_limits(limits=1):
-        return _train(folder, recipe, corpus or recipe.corpus, promote, told)
+        return _train(folder, recipe, corpus or recipe.corpus, told)
 
 
-def _train(
-    folder: Path, recipe: Recipe, corpus: Sequence[Path], promote: bool, told: Callable[[str], None]
-) -> dict[str, Any]:
+def _train(folder: Path, recipe: Recipe, corpus: Sequence[Path], told: Callable[[str], None]) -> dict[str, Any]:
     told("corpus: read, analyse")
     articles = dataset.read(corpus)
     lexicon = Lexicon.load()
@@ -127,8 +123,6 @@ def _train(
         PLOTS["candidates"]: plots.compared(scores, ("spearman", "kappa", "macro_f1", "log_loss")),
     }
     artifact.save(folder, final, card, texts)
-    if promote:
-        artifact.point(folder.parent / "champion", folder.name)
     return card
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import getpass
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from service.scoring import MODELS
+from service.lexicon import LexiconError
+from service.scoring import MODELS, ModelError
+from training.dataset import DatasetError
+from training.recipe import DEFAULT, RecipeError
+from training.registry import RegistryError
 
 EXIT_CODES = """\b
 Exit codes:
@@ -41,6 +47,15 @@ models_option = click.option(
     envvar="SOURCIER_MODELS",
     help="Folder of the versions (also SOURCIER_MODELS, as for the service).",
 )
+recipe_option = click.option(
+    "--recipe",
+    "recipe_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=DEFAULT,
+    show_default="training/recipes/default.toml",
+    envvar="SOURCIER_RECIPE",
+    help="TOML file that names corpus, split and gate (also SOURCIER_RECIPE).",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for machines.")
 by_option = click.option(
     "--by", default=getpass.getuser, show_default="your login name", help="Who does this, for the log."
@@ -50,3 +65,16 @@ by_option = click.option(
 def answer(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def named_errors() -> Iterator[None]:
+    """What is wrong with files goes to the user as a sentence, with the exit code that `EXIT_CODES` names."""
+    try:
+        yield
+    except (ModelError, RegistryError) as error:
+        raise NotWhole(str(error)) from error
+    except (DatasetError, RecipeError, LexiconError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from service.scoring import ModelError
-from training.commands.common import NotWhole, answer, by_option, json_option, models_option
+from training.commands.common import (
+    Refused,
+    answer,
+    by_option,
+    json_option,
+    models_option,
+    named_errors,
+    recipe_option,
+)
+from training.comparison import compare
+from training.recipe import Recipe
 from training.registry import Entry, Registry, RegistryError
 
 
@@ -22,7 +29,7 @@ def list_(models: Path, as_json: bool) -> None:
 
     A version that cannot be served (a file changed or missing) stands there with the reason.
     """
-    with _named_errors():
+    with named_errors():
         versions = Registry(models).versions()
     if as_json:
         answer(
@@ -60,7 +67,7 @@ def show(version: str | None, models: Path, as_json: bool) -> None:
     Its files are checked against their digests first.
     """
     registry = Registry(models)
-    with _named_errors():
+    with named_errors():
         name = version or registry.champion()
         if name is None:
             raise RegistryError(f"{models / 'champion'}: no version is in service; promote one")
@@ -77,7 +84,7 @@ def show(version: str | None, models: Path, as_json: bool) -> None:
     for file in ("artifact", "folded"):
         click.echo(f"file      {card[file]['file']}, SHA-256 {card[file]['sha256'][:16]}…, unchanged")
     for entry in history:
-        how = "forced past the gate, " if entry["forced"] else ""
+        how = "forced past the gate, " if entry["refused"] else ""
         click.echo(
             f"{entry['action']:<9} {entry['at']} {how}by {entry['by']}" + (f": {entry['why']}" * bool(entry["why"]))
         )
@@ -85,26 +92,45 @@ def show(version: str | None, models: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("version")
+@click.option("--explain", default="", help="Why it is right that golden sentences move; goes into card and log.")
 @click.option("--force", is_flag=True, help="Promote what the gate refuses; needs --why, which goes into card and log.")
 @by_option
 @click.option("--why", default="", help="The reason, for the log.")
 @models_option
+@recipe_option
 @json_option
-def promote(version: str, force: bool, by: str, why: str, models: Path, as_json: bool) -> None:
-    """Put VERSION in service; running services follow within seconds.
+def promote(
+    version: str, explain: str, force: bool, by: str, why: str, models: Path, recipe_file: Path, as_json: bool
+) -> None:
+    """Put VERSION in service when the gate lets it pass; running services follow within seconds.
 
-    Its files are checked first: one that was changed, or does not fit this code, is refused, with --force too. A
-    version that is in service already stays there, and the exit code is 0.
+    Its files are checked first: one that was changed, or does not fit this code, is refused, with --force too. Then it
+    is compared with the version in service (see compare --help) and held to the [gate] of the recipe: no metric and no
+    large slice significantly worse, calibration within bounds, no test article in its training data, moved golden
+    sentences explained. A version that is in service already stays there, and the exit code is 0.
 
     \b
     Examples:
-      python -m training promote 2026-12-01
-      python -m training promote 2026-12-01 --force --why "more headlines flagged, as the desk asked"
+      python -m training promote 2026-12-01 --why "decisions of week 48"
+      python -m training promote 2026-12-01 --explain "hedged headlines fall, as the desk asked"
+      python -m training promote 2026-12-01 --force --why "the old model was fitted on the test part"
     """
     if force and not why.strip():
         raise click.UsageError('--force needs a reason: --why "…"')
-    with _named_errors():
-        entry = Registry(models).promote(version, by=by, why=why, forced=force)
+    registry = Registry(models)
+    with named_errors():
+        registry.verify(version)
+        champion, refused = registry.champion(), []
+        if version != champion:
+            recipe = Recipe.load(recipe_file)
+            refused = compare(models, version, champion, recipe).refusals(recipe.gate, explain)
+    if refused and not force:
+        if as_json:
+            answer({"version": version, "refused": refused})
+        raise Refused(f"the gate refuses {version}:\n" + "\n".join(f"- {line}" for line in refused))
+    reason = "; ".join(filter(None, (why, explain)))
+    with named_errors():
+        entry = registry.promote(version, by=by, why=reason, refused=refused, expected=champion)
     if entry is not None:
         _say(entry, as_json)
     elif as_json:
@@ -128,19 +154,9 @@ def rollback(by: str, why: str, models: Path, as_json: bool) -> None:
     Example:
       python -m training rollback --why "every headline is flagged since Monday"
     """
-    with _named_errors():
+    with named_errors():
         entry = Registry(models).rollback(by=by, why=why)
     _say(entry, as_json)
-
-
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    try:
-        yield
-    except (ModelError, RegistryError) as error:
-        raise NotWhole(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 def _say(entry: Entry, as_json: bool) -> None:

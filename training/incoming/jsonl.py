@@ -14,8 +14,13 @@ from service.text import BLOCK_KINDS
 from training.dataset import faults_of
 from training.incoming.unit import BY_FIX, LABEL_FIX, Unit
 
-_WHOLE = {"strict": True, "required": True, "error_messages": {"invalid": "not a whole number; count code points"}}
 ID = Regexp(r"[\w.:-]{1,100}\Z", error="{input!r} is no id; write up to 100 letters, digits and - _ . :")
+
+
+def _whole() -> fields.Integer:
+    return fields.Integer(
+        strict=True, required=True, error_messages={"invalid": "not a whole number; count from 0, in code points"}
+    )
 
 
 class _Form(Schema):
@@ -30,21 +35,21 @@ class _Form(Schema):
 
 class _Block(_Form):
     kind = fields.String(required=True)
-    start = fields.Integer(**_WHOLE)
-    end = fields.Integer(**_WHOLE)
+    start = _whole()
+    end = _whole()
 
 
 class _Cue(_Form):
     category = fields.String(required=True)
     source_kind = fields.String()
-    start = fields.Integer(**_WHOLE)
-    end = fields.Integer(**_WHOLE)
+    start = _whole()
+    end = _whole()
     text = fields.String(required=True)
 
 
 class _Link(_Form):
     type = fields.String(required=True)
-    sentence = fields.Integer(**_WHOLE)
+    sentence = _whole()
 
 
 class _Vote(_Form):
@@ -56,9 +61,9 @@ class _Vote(_Form):
 
 
 class _Sentence(_Form):
-    index = fields.Integer(**_WHOLE)
-    start = fields.Integer(**_WHOLE)
-    end = fields.Integer(**_WHOLE)
+    index = _whole()
+    start = _whole()
+    end = _whole()
     text = fields.String(required=True)
     kind = fields.String(required=True)
     level = fields.Integer(strict=True, required=True, allow_none=True)
