@@ -15,7 +15,7 @@ from service.lexicon import LexiconError
 from service.scoring import MODELS, ModelError
 from training import encode as encoding
 from training import plots, votes
-from training.commands import labels, versions
+from training.commands import labels, runs, versions
 from training.commands.common import EXIT_CODES
 from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
@@ -50,7 +50,16 @@ def cli() -> None:
     """Train and measure the model that Sourcier serves, and put it in service."""
 
 
-for command in (labels.import_, labels.export, versions.list_, versions.show, versions.promote, versions.rollback):
+for command in (
+    labels.import_,
+    labels.export,
+    runs.compare,
+    runs.reproduce,
+    versions.list_,
+    versions.show,
+    versions.promote,
+    versions.rollback,
+):
     cli.add_command(command)
 
 
