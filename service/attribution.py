@@ -8,7 +8,7 @@ from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
 from service.mentions import ARTICLES, Mention, near
 from service.scan import Hit, Scan
-from service.subjects import PRONOUNS, Attribution, Parties, Pronoun, SubjectFinder
+from service.subjects import Attribution, Parties, Pronoun, SubjectFinder
 
 # What "on" may do and be a source nobody can name: "on craint", "apprend-on". "On dénombre" is the author's own voice.
 _NOBODY_SAYS = frozenset(
@@ -42,6 +42,7 @@ _SUBORDINATING = frozenset(
     "maintenant aussi outre ne n' pour".split()
 )
 _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
+_COORDINATING = frozenset(("et", "mais", "puis"))
 _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
 
 
@@ -141,6 +142,8 @@ class AttributionFinder:
         limit = self.scan.bounds[hit.sentence][1]
         forms = self.scan.forms
         start = after
+        if entry.party == "named" and forms[start] in ("de", "d'"):
+            start = after = start + 1  # "les aveux de Paul Brun"
         while after < limit and forms[after] in _BEFORE_PARTY and after - start < 3:
             after += 1
         parties = self._parties(mentions, start, after) or self._parties(mentions, hit.first + 1, hit.last)
@@ -149,8 +152,8 @@ class AttributionFinder:
             parties = [party for party in parties if self._is_named(party)]
         if parties:
             return Attribution(hit, tuple((party, "speaker") for party in parties), "frame")
-        if after < limit and (forms[after] in PRONOUNS or forms[start] in PRONOUNS):
-            token = after if forms[after] in PRONOUNS else start
+        token = next((t for t in (after, start) if t < limit and self.subjects.is_pronoun(t)), -1)
+        if token >= 0:
             return Attribution(hit, ((self.subjects.pronoun(token), "speaker"),), "frame")
         return None
 
@@ -199,7 +202,8 @@ class AttributionFinder:
         if frames and frame not in frames:
             return None
         if frame == "object" and subject is None:
-            return None
+            if not earlier or self.scan.forms[group.first - 1] not in _COORDINATING:
+                return None
         parties: list[Mention | Pronoun] = []
         if isinstance(subject, Pronoun) and subject.nobody:
             subject = self.subjects.side(hit, mentions) or subject
@@ -209,6 +213,8 @@ class AttributionFinder:
             parties = [subject]
         elif earlier and not group.negated and self._continues(earlier[-1], group.first):
             parties = [party for party, role in earlier[-1].sources if role == "speaker"]
+        if hit.entry.party:  # whom somebody cites speaks as well: "Reuters, qui cite un officier"
+            parties += self._parties(mentions, hit.last + 1, hit.last + 4)
         recipients = self._recipients(hit, mentions)
         parties = [party for party in parties if party not in recipients]
         sources = [(party, "speaker") for party in parties] + [(party, "recipient") for party in recipients]
@@ -227,6 +233,8 @@ class AttributionFinder:
             after += 1
         following = forms[after] if after < end else ""
         before = forms[first - 1] if first > begin else ""
+        if before in _CLOSERS:
+            after = self._past_date(hit.sentence, after)
         if before in _CLOSERS and any(after - 6 <= m.first <= after + 1 and m.first > hit.last for m in mentions):
             if following not in ("que", "qu'") and not self.subjects.is_before(hit, mentions):
                 return "incise"
@@ -257,6 +265,13 @@ class AttributionFinder:
         if before in ("»", "”", '"') or (before == "," and first - 1 > begin and forms[first - 2] in ("»", "”", '"')):
             return "incise"
         return "object"
+
+    def _past_date(self, sentence: int, token: int) -> int:
+        """The token after a date that stands at ``token``: "a indiqué le mois dernier le directeur"."""
+        for hit in self.scan.hits[sentence]:
+            if hit.entry.category == "precision" and hit.first <= token <= hit.last:
+                return hit.last + 1
+        return token
 
     def _agents(self, hit: Hit, mentions: Sequence[Mention]) -> list[Mention]:
         """After a passive: "cité par CNN", "confirmé mardi par le parquet"."""

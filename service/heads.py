@@ -61,6 +61,8 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
             by = next((t for t in range(hit.last + 1, min(end, hit.last + 5)) if scan.forms[t] == "par"), -1)
             if by > 0:
                 found.update(_at(scan, index, by + 1, end, known))
+        elif entry.party:
+            found.update(_at(scan, index, hit.last + 1, end, known))
         elif "present-participle" not in hit.group.moods:
             first = hit.group.first
             before = scan.forms[first - 1] if first > begin else ""
@@ -70,7 +72,9 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
             elif first - 1 > begin and scan.forms[first - 2] == "ce" and scan.forms[first - 1] in ("qu'", "que"):
                 found.update(_at(scan, index, hit.last + 1, end, known))  # "ce qu'affirme l'entraîneur"
             elif first > begin and scan.forms[first - 1] == ",":
-                if opens:
+                if opens and scan.forms.index(",", begin) == first - 1 and _closes(scan, hit.last + 1, end):
+                    found.update(_at(scan, index, hit.last + 1, end, known))  # "La vanne, précise l'éclusier, …"
+                elif opens:
                     found.update(_before_aside(scan, index, hit, known))
             else:
                 found.update(_subject(scan, index, hit, known))
@@ -93,6 +97,13 @@ def _opens(scan: Scan, begin: int) -> bool:
         and "," in forms[begin + 2 : begin + _REACH]
         and not _has_verb(scan, begin + 2, begin + 2 + forms[begin + 2 : begin + _REACH].index(","))
     )
+
+
+def _closes(scan: Scan, token: int, end: int) -> bool:
+    """Whether a comma soon closes what begins at ``token``, with no verb before it."""
+    forms = scan.forms
+    comma = next((t for t in range(token + 1, min(end, token + _REACH)) if forms[t] == ","), -1)
+    return comma > 0 and not _has_verb(scan, token, comma)
 
 
 def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
@@ -189,7 +200,8 @@ def _told(scan: Scan, index: int, hit: Hit, end: int, known: Container[int]) -> 
     ("le prix change selon les marques").
     """
     apart = hit.first == scan.bounds[index][0] or scan.forms[hit.first - 1] in (",", "—", "–", "(")
-    for head, found in _at(scan, index, hit.last + 1, end, known):
+    contracted = scan.forms[hit.last] in ("du", "des")  # "aux dires du fossoyeur"
+    for head, found in _at(scan, index, hit.last if contracted else hit.last + 1, end, known):
         if apart or is_agent(scan.forms[head]):
             yield head, found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from service.quotes import Quotation
 from service.scan import Hit, Scan
@@ -24,6 +25,13 @@ _COPULAS = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être".split()
 )
 _CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
+_HARDLY_VERBS = frozenset("- porte moyenne face place fin entre distance légende seconde".split())
+_IN = frozenset("en à au aux l' la".split())
+_STATES = frozenset(
+    "deuil grève colère feu flammes tête crise danger arrêt sec sommet urnes quai chute hausse baisse finale demi "
+    "vente alerte ruine panne prison garde liberté fuite berne suspens péril manque peine lutte pouvoir".split()
+)
+_WHEN_AND_WHERE = ("precision-date", "precision-heure", "precision-lieu")  # what a nominal heading may hold
 _FOLLOWING = frozenset("suivant suivante suivants suivantes voici ainsi".split())
 _AUXILIARIES = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
@@ -74,8 +82,10 @@ def kind_of(
     framed = bool(attributions)
     if not any(map(str.isalpha, scan.initials[first:end])):
         return "none"
-    if scan.forms[end - 1] == ":" and (framed or not _tells(scan, first, end, hits)):
+    if scan.forms[end - 1] == ":" and not _tells(scan, first, end, hits, attributions):
         return "none"  # a frame cut off before its content
+    if framed and text.rstrip().endswith("?") and attributions[0].frame == "incise" and not speech:
+        return "none"  # "Les distributeurs ont-ils communiqué leurs pertes ?"
     if not framed:
         short = limit - begin <= _CREDIT_LENGTH
         if text.rstrip(' »”")').endswith("?") or (short and (_CREDIT.match(text) or _DATELINE.fullmatch(text))):
@@ -88,9 +98,12 @@ def kind_of(
     return _content_kind(scan, first, end, text, attributions, hits, speech, has_speaker)
 
 
-def _tells(scan: Scan, first: int, end: int, hits: Sequence[Hit]) -> bool:
+def _tells(scan: Scan, first: int, end: int, hits: Sequence[Hit], attributions: Sequence[Attribution]) -> bool:
     """Whether a sentence says what happened, with a particular, before a colon that only adds to it."""
     forms = scan.forms
+    if attributions:  # "selon X, les délits ont augmenté :" says it; "X a déclaré :" does not
+        told = all(attribution.hit.group is None for attribution in attributions)
+        return told and any(map(scan.verbs.is_verbal, forms[first:end]))
     if not _FOLLOWING.isdisjoint(forms[first:end]) or all(hit.entry.category != "precision" for hit in hits):
         return False
     return any(
@@ -105,10 +118,16 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
     forms = scan.forms[first:end]
     if framed or any(map(verbs.is_verbal, forms)):
         return not _is_exhortation(scan, first, end)
-    if any(hit.entry.category in ("precision", "conditional", "denial") for hit in hits):
-        return True
-    if block in ("title", "heading", "caption"):
+    is_heading = block in ("title", "heading", "caption")
+    for hit in hits:
+        if hit.entry.category in ("conditional", "denial"):
+            return True
+        if hit.entry.category == "precision" and not (is_heading and hit.entry.id.startswith(_WHEN_AND_WHERE)):
+            return True
+    if is_heading:
         body = forms[forms.index(":") + 1 :] if ":" in forms else forms
+        if any(before in _IN and state in _STATES for before, state in pairwise(forms)):
+            return True  # "Les Russes au sommet"
         return any(
             verbs.is_past_participle(scan.forms[token])
             or (_may_be_finite(scan, scan.forms[token]) and not scan.is_noun_here(token) and not scan.capitals[token])
@@ -128,7 +147,7 @@ def _is_main(scan: Scan, attribution: Attribution) -> bool:
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:
-    return scan.verbs.is_finite(form) and form not in ("-", "porte", "moyenne", "face", "place", "fin")
+    return scan.verbs.is_finite(form) and form not in _HARDLY_VERBS
 
 
 def _is_exhortation(scan: Scan, first: int, end: int) -> bool:

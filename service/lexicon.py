@@ -76,6 +76,7 @@ class CueEntry:
     unless_near_after: str = ""
     pseudo: bool = False  # looks like a cue and is none: it silences the cues of `blocks` that it overlaps
     blocks: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()  # the span goes on to the first of these words just after: "a fait savoir"
     direction: str = "forward"
     weight: float = 1.0
     frames: tuple[str, ...] = ()  # attribution: how the reported content may follow

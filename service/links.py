@@ -13,7 +13,7 @@ _BACK_REFERENCES = frozenset(
     "informations information accusations accusation allégations allégation propos affirmations "
     "affirmation rumeurs rumeur chiffres chiffre version déclarations déclaration faits thèse hypothèse "
     "révélations témoignages bilan bilans présentation récit soupçons critiques reproches estimation "
-    "estimations mises calcul cela ceci ça".split()
+    "estimations mises calcul résultats résultat cela ceci ça".split()
 )
 _REACH = 40  # sentences that a denial may reach back or forward to
 _REFERRING = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
@@ -108,6 +108,13 @@ class _Linker:
             ]
             if accusations:
                 return accusations
+            before = index - 1
+            if (
+                before >= 0
+                and statements[before].speakers
+                and not set(this.speakers) & set(statements[before].speakers)
+            ):
+                return [before]  # what was said just before is what is called an accusation
         scored: list[tuple[float, int]] = []
         for other in range(max(0, index - _REACH), min(len(statements), index + 4)):
             candidate = statements[other]

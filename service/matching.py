@@ -41,6 +41,7 @@ _CAPITAL_WITHIN = 7  # a pattern that minds capitals is tried only where one fol
 _AVOIR = frozenset(("a", "ont", "avait", "avaient", "ai", "avons"))
 _PRESENT = frozenset(("indicative-present",))
 _MAX_SHARED = 30  # tokens back to an auxiliary that two participles share
+_MAX_THEN = 3  # tokens between a verb and the word that completes it
 _MAX_GAP = 5  # tokens between auxiliary and participle
 
 
@@ -149,6 +150,16 @@ class _Matcher:
             for entry in trigger.entries:
                 if _fits(entry, group):
                     self._add(index, entry, group.first, token, group, hits)
+                    if entry.then and hits and hits[-1].entry is entry:
+                        hits[-1] = self._extended(hits[-1])
+
+    def _extended(self, hit: Hit) -> Hit:
+        """The hit up to the word that completes it: "a également fait savoir"."""
+        forms, end = self.scan.forms, self.scan.bounds[hit.sentence][1]
+        for token in range(hit.last + 1, min(end, hit.last + 1 + _MAX_THEN)):
+            if forms[token] in hit.entry.then:
+                return hit._replace(last=token, end=self.scan.ends[token])
+        return hit
 
     def _conditional(self, index: int, token: int, hits: list[Hit]) -> None:
         """Cues on any conditional: the group reaches to the participle of a compound ("aurait aussi perçu")."""
@@ -199,7 +210,7 @@ class _Matcher:
                     voice = "pronominal"
                 elif passive or (is_etre and trigger.lemma not in _ETRE_VERBS):
                     voice = "passive"
-            elif len(moods) == 1:
+            elif len(moods) == 1 or self.scan.forms[token + 1 : token + 2] == ["par"]:
                 if self._shares_auxiliary(begin, token):
                     moods, compound = _PRESENT, True
                 else:

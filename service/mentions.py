@@ -5,6 +5,7 @@ A mention is only a candidate.  `service.sources` decides which ones stand behin
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -53,12 +54,13 @@ _NOT_NAMES = (
         "résultat nombre fin début".split()
     )
 )
-_SETTING = frozenset("devant avec sans contre chez après face lors auprès malgré".split())
+_SETTING = frozenset("dans devant avec sans contre chez après face lors auprès malgré".split())
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
 _TITLES = frozenset(
-    "m mm mme mmes mlle me dr pr mgr monsieur madame maître docteur sir lady général colonel capitaine".split()
+    "m mm mme mmes mlle me mes dr dre drs pr mgr monsieur madame maître docteur sir lady général colonel "
+    "capitaine".split()
 )
 # Words that make a name of several words the name of a body.
 _BODIES = frozenset(
@@ -75,14 +77,24 @@ _BODIES = frozenset(
 # Heads that are a body when written with a capital, and offices that speak for theirs when nobody is named.
 _BODY_HEADS = frozenset("conseil défense service services mission communauté juridiction producteurs bureau".split())
 _OFFICES = frozenset("ministre procureur procureure".split())
+_SINGULAR = frozenset(("le", "la", "l'", "un", "une"))
+# A native of some country or town, before the name: "l'Italienne Rachele Bruni".
+_DEMONYM = re.compile(
+    r"\w{2,14}(?:aise?|oise?|ien(?:ne)?|een(?:ne)?|aine?|ande?|ole?)|turc|turque|grec|grecque|tcheque|slovaque|"
+    r"britannique|suisse|russe|belge|suedoise?"
+)
 _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
 _DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
 _PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
+_HOLDS = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
+_BEFORE_DUTY = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
 _SAME = frozenset(("même", "mêmes"))
 _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 
 
 _FIRST = attrgetter("first")
+_MAX_REST = 9  # tokens of a name between where its complements end and its acronym
+_MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
 _FEW = 8  # so few mentions are searched one by one
 _NEAR = 60  # tokens: no party stands farther from the words that attribute to it
 
@@ -137,6 +149,7 @@ class MentionFinder:
         self._reporting = reporting_forms
         self.surnames: set[str] = set()
         self._known: set[str] = set()
+        self._outlets: set[int] = set()  # tokens of the sentence at hand at which the name of an outlet begins
         self._capital_tokens = [token for token, capital in enumerate(scan.capitals) if capital]
 
     def find(self) -> list[list[Mention]]:
@@ -176,6 +189,7 @@ class MentionFinder:
         first, end = self.scan.bounds[index]
         heads = {hit.first: hit for hit in self.scan.hits[index] if hit.entry.category == "source"}
         heads |= open_heads(self.scan, index, heads)
+        self._outlets = {token for token, hit in heads.items() if hit.entry.source_kind == "outlet"}
         mentions: list[Mention] = []
         done = first
         for token in sorted({*heads, *self._capitals(first, end)}):
@@ -217,6 +231,8 @@ class MentionFinder:
             last = self._complements(last, end, names)
         else:
             names.extend(forms[head : last + 1])
+        if kind == "institution":
+            last = self._to_acronym(last, end)
         if entry == "source-informations" and names:
             kind = "institution"  # "selon les chiffres de l'Insee": the body that gives them speaks
         if kind == "document" and any(
@@ -234,8 +250,23 @@ class MentionFinder:
             kind = "institution"  # "le Conseil du café-cacao"; "la ministre des Transports" speaks for the ministry
         if hit.entry is OPEN_HEAD and kind == "role" and names and not is_agent(forms[head]):
             kind = "institution"  # "le secrétariat du prix Femina"
+        if kind == "institution" and forms[first] in ("un", "une"):
+            kind = "role"  # "une autorité sanitaire": described, not identifiable
+        elif kind == "document" and forms[first] == "des" and last == start_last:
+            kind = "anonymous"  # "selon des rapports"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
+
+    def _to_acronym(self, last: int, end: int) -> int:
+        """The rest of a long name that its acronym closes: "… de la statistique et des études économiques (Insee)"."""
+        scan, forms = self.scan, self.scan.forms
+        for position in range(last + 1, min(end - 2, last + _MAX_REST)):
+            if forms[position] == "(":
+                is_acronym = scan.capitals[position + 1] and forms[position + 2] == ")"
+                return position - 1 if is_acronym else last
+            if not forms[position][0].isalpha() or self._is_verb(forms[position]):
+                return last
+        return last
 
     def _bearer(self, head: int, last: int) -> list[str]:
         """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne
@@ -245,14 +276,25 @@ class MentionFinder:
         first = last
         while first > head and (scan.capitals[first] or scan.forms[first] == "-"):
             first -= 1
-        if first == last or scan.forms[first] in _OF or scan.forms[first] in ARTICLES or scan.forms[first] in _AT:
+        if first == last:
             return []
+        if scan.forms[first] in _OF or scan.forms[first] in ARTICLES or scan.forms[first] in _AT:
+            return self._after_complement(first + 1, last)
         bearer = [_plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
         words = sum(
             1 for token in range(first + 1, last + 1) if scan.forms[token] != "-" and scan.forms[token - 1] != "-"
         )
         in_complement = any(scan.forms[token] in _OF for token in range(head + 1, first + 1))
         return [] if in_complement and words < 2 else bearer  # "un médecin de l'hôpital Sud" names a place
+
+    def _after_complement(self, first: int, last: int) -> list[str]:
+        """The name after a complement that begins with a capital: "le sénateur de la Sarthe Étienne Brossard"."""
+        forms = self.scan.forms
+        words = [t for t in range(first, last + 1) if forms[t] != "-" and (t == first or forms[t - 1] != "-")]
+        names = [_plain(forms[token]) for token in range(first, last + 1) if forms[token] != "-"]
+        if len(words) != 3 or not _BODIES.isdisjoint(names) or any(self.scan.word(t).isupper() for t in words):
+            return []
+        return [_plain(forms[token]) for token in range(words[1], last + 1) if forms[token] != "-"]
 
     def _complements(self, last: int, end: int, names: list[str]) -> int:
         """Last token of a noun phrase whose head ends at ``last``: adjectives, then "de …", "à …", quoted names."""
@@ -264,7 +306,9 @@ class MentionFinder:
             position = last + 1
             if position >= end:
                 break
-            if forms[position] in _OF or (forms[position] in _AT and self._place_follows(position, end)):
+            if forms[position] in _OF or (
+                forms[position] in _AT and self._place_follows(position, end) and position + 1 not in self._outlets
+            ):
                 position += 1
                 while position < end and forms[position] in _BEFORE_COMPLEMENT:
                     position += 1
@@ -313,7 +357,7 @@ class MentionFinder:
 
     def _starts_name(self, token: int, first: int, end: int) -> bool:
         scan, form = self.scan, self.scan.forms[token]
-        if not scan.capitals[token] or form in _NOT_NAMES:
+        if not scan.capitals[token] or (form in _NOT_NAMES and form not in _TITLES):
             return False
         if form in _TITLES:
             return token + 1 < end and (scan.capitals[token + 1] or scan.forms[token + 1] == ".")
@@ -376,6 +420,8 @@ class MentionFinder:
         if titled:
             return "person"
         word = self.scan.word(last)
+        if determiner in _SINGULAR and len(names) > 2 and _DEMONYM.fullmatch(names[0]) and _BODIES.isdisjoint(names):
+            return "person"  # "la Norvégienne Borghild Løvset"
         if determiner in ARTICLES or (len(names) == 1 and word.isupper() and len(word) > 1):
             return "institution"
         if len(names) > 1:
@@ -392,11 +438,19 @@ class MentionFinder:
             previous = joined[-1] if joined else None
             if previous is not None:
                 gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
+                if self._bears(previous, mention):
+                    person = mention._replace(first=previous.first, determiner=previous.determiner, bare=False)
+                    joined[-1] = person
+                    self.surnames.add(person.names[-1])
+                    continue
+                if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
+                    joined[-1] = previous._replace(last=mention.last + 1)  # "Mme Chételat (PS)"
+                    continue
                 if (
                     gap in ([], [","])
-                    and {previous.kind, mention.kind} == {"role", "person"}
-                    and not (gap and mention.kind == "role" and self._is_list(mention))
-                    and not (gap and previous.kind == "role" and self._is_setting(previous))
+                    and self._is_bearer_of(previous, mention)
+                    and not (gap and mention.kind != "person" and self._is_list(mention))
+                    and not (gap and previous.kind != "person" and self._is_setting(previous))
                 ):
                     person = previous if previous.kind == "person" else mention
                     joined[-1] = person._replace(
@@ -415,6 +469,29 @@ class MentionFinder:
                         continue
             joined.append(mention)
         return joined
+
+    def _is_bearer_of(self, previous: Mention, mention: Mention) -> bool:
+        """Whether one of two mentions is a person and the other a function."""
+        function = mention if previous.kind == "person" else previous
+        if {previous.kind, mention.kind} == {"person", function.kind} and function.kind != "person":
+            return function.kind == "role" or (
+                function.kind == "institution" and self.scan.forms[function.head] in _OFFICES
+            )
+        return False
+
+    def _bears(self, function: Mention, person: Mention) -> bool:
+        """Whether a name after a comma is of who holds the function: "l'adjoint aux travaux, Jean-Luc Bros"."""
+        forms = self.scan.forms
+        gap = forms[function.last + 1 : person.first]
+        if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
+            return False
+        if person.kind != "person" or person.first != person.head or len(person.names) < 2:
+            return False
+        if function.determiner not in _HOLDS or not (function.kind == "role" or forms[function.head] in _OFFICES):
+            return False
+        if len(gap) == 1:
+            return function.kind == "institution"  # a role and its name are joined anyway
+        return gap[0] in _BEFORE_DUTY and not any(map(self._is_verb, gap))
 
     def _is_setting(self, mention: Mention) -> bool:
         """Whether a phrase before a comma only sets the scene: "devant la juge, Bilal Haddou jurait…"."""

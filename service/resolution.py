@@ -24,6 +24,7 @@ _STAND_INS = frozenset(
     "intervenant cinéaste romancier romancière comédien comédienne acteur actrice pilote coureur navigateur "
     "skieur skieuse nageur nageuse capitaine général colonel".split()
 )
+_FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
 _EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
@@ -82,7 +83,7 @@ class Registry:
         """
         takes_up = True
         if isinstance(party, Pronoun):
-            entry = self._antecedent(party)
+            entry = self._antecedent(party, sentence)
             if entry is None:
                 entry = self._unnamed(party)
                 takes_up = False
@@ -270,12 +271,21 @@ class Registry:
     # --- pronouns
     # --------------------------------------------------------------------------------------------------------
 
-    def _antecedent(self, pronoun: Pronoun) -> _Entry | None:
+    def _says_i(self, sentence: int) -> bool:
+        """Whether somebody speaks of himself in the sentence: a person, not a body."""
+        begin, end = self.scan.bounds[sentence]
+        return not _FIRST_PERSON.isdisjoint(self.scan.forms[begin:end])
+
+    def _antecedent(self, pronoun: Pronoun, sentence: int) -> _Entry | None:
         if pronoun.nobody:
             return None
         named = self._entries[:-13:-1]
         people = [entry for entry in named if entry.kind == "person"]
-        for candidates in (list(self._recent)[:-7:-1], people, named):
+        spoke = list(self._recent)[:-7:-1]
+        somebody = [entry for entry in spoke if entry.kind not in ("document", "outlet")]
+        if self._says_i(sentence):
+            somebody = [entry for entry in somebody if entry.kind != "institution"]
+        for candidates in (somebody, people, spoke, named):
             entry = self._agreeing(candidates, pronoun)
             if entry:
                 return entry

@@ -23,7 +23,8 @@ _NOUN_MARKERS = frozenset(
     "sans premiers premières derniers dernières nouveaux nouvelles grands grandes petits petites bons bonnes "
     "mauvais mauvaise seuls seules courte longue forte faible haute basse vives toutes tous - chaque aucun "
     "aucune même mêmes autre autres quel quelle première premier dernière dernier nouvelle nouveau grande grand "
-    "petite petit simple seule seul bonne bon deux trois plusieurs quelques toute vive".split()
+    "petite petit telle tel telles tels certaines certains dix simple "
+    "seule seul bonne bon deux trois plusieurs quelques toute vive".split()
 )
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
 _SPLIT = re.compile(f"({TOKEN.pattern})")
@@ -88,10 +89,19 @@ class Scan:
             return False
         before = self.forms[token - 1]
         if before in _NOUN_MARKERS:
-            return True
+            return not self._ends_a_subject(token - 1)
         if before not in ("le", "la", "les", "l'") or self.verbs.is_finite_unambiguous(self.forms[token]):
             return False
         return token == 1 or self.forms[token - 2] not in _SUBJECTS
+
+    def _ends_a_subject(self, token: int) -> bool:
+        """Whether what looks like an adjective is the end of a subject: "Ce dernier affirme", "Lise Petit affirme"."""
+        if token == 0:
+            return False
+        before = self.forms[token - 1]
+        if before in ("ce", "cette", "ces"):
+            return self.forms[token].startswith("derni")
+        return self.capitals[token] and (before == "-" or (self.capitals[token - 1] and before[0].isalpha()))
 
     def word(self, token: int) -> str:
         """The token as written."""

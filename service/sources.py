@@ -251,10 +251,12 @@ class _Analysis:
             )
             if owner is None:
                 continue
+            nearest = owner  # the sentence in which the source spoke last
             for index in sentences:
                 if not self.speakers[index] and self._covers(quotation, index):
                     self.speakers[index] = dict(self.speakers[owner])
-                    self.same_source.append(Link("same_source", index, owner))
+                    self.same_source.append(Link("same_source", index, nearest))
+                    nearest = max(nearest, index)
 
     def _answer(self) -> None:
         """In an interview whoever is asked answers: paragraphs between the questions have the first person named."""

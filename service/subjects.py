@@ -84,6 +84,9 @@ class SubjectFinder:
             if mention.kind == "outlet" and (gap[-1:] in (["à"], ["auprès"]) or forms[mention.first] in ("au", "aux")):
                 last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
                 continue
+            if gap[-1:] in (["à"], ["en"], ["depuis"]) and not mention.entry and mention.bare and len(gap) <= 3:
+                last = mention.last  # "a annoncé mardi à Yamoussoukro le ministre"
+                continue
             if (
                 len(gap) <= _MAX_ADVERBIAL
                 and _BOUNDARIES.isdisjoint(gap)
@@ -102,7 +105,15 @@ class SubjectFinder:
         assert hit.group is not None
         if self.is_adjacent(hit, mentions):
             return True
-        subject = self.left(hit, hit.group.first, mentions)
+        first = hit.group.first
+        apposition = any(
+            mention.first == self.scan.bounds[hit.sentence][0] and "," in self.scan.forms[mention.first : mention.last]
+            for mention in mentions
+            if mention.last == first - 2
+        )
+        if apposition and self.scan.forms[first - 1] == ",":
+            return True  # "La ministre, Anne Morel, a refusé…"
+        subject = self.left(hit, first, mentions)
         return (
             isinstance(subject, Mention)
             and self.scan.forms[hit.group.first - 1] == ","
@@ -124,7 +135,7 @@ class SubjectFinder:
         form = forms[position]
         if form in _NOBODY:
             return Pronoun(position, "", plural=False, nobody=True)
-        if form in PRONOUNS:
+        if self.is_pronoun(position):
             return self.pronoun(position)
         relative = form == "qui"
         if relative:
@@ -175,14 +186,20 @@ class SubjectFinder:
         return None
 
     def side(self, hit: Hit, mentions: Sequence[Mention]) -> Mention | None:
-        """Whom "on" stands for: "du côté de la CSC, on se dit prêt", "chez Airbus, on confirme"."""
+        """Whom "on" stands for: "du côté de la CSC, on se dit prêt", "assure-t-on chez Airbus"."""
         forms, begin = self.scan.forms, self.scan.bounds[hit.sentence][0]
-        for mention in mentions[:1]:
-            opening = forms[begin : mention.first + 1]
+        for place, mention in enumerate(mentions):
+            follows = mention.first > hit.last
+            if not follows and place:
+                continue  # before the verb only the first may open the sentence so
+            opening = forms[hit.last + 1 if follows else begin : mention.first + 1]
+            if len(opening) > (_MAX_ADVERBIAL + 2 if follows else 5):
+                return None
             at_body = opening[-1] in ("au", "aux") or opening[-2:-1] == ["à"]  # "au ministère, on répond"
-            if mention.first < hit.first and len(opening) <= 5:
-                if not _SIDES.isdisjoint(opening) or (at_body and mention.kind == "institution"):
-                    return mention
+            if not _SIDES.isdisjoint(opening) or (at_body and mention.kind == "institution"):
+                return mention
+            if forms[mention.head] in _SIDES and "dans" in opening:
+                return mention  # "dans l'entourage du préfet"
         return None
 
     def _is_certain(self, hit: Hit) -> bool:
@@ -213,6 +230,13 @@ class SubjectFinder:
                 else:
                     break
         return parties
+
+    def is_pronoun(self, token: int) -> bool:
+        """Whether a pronoun stands here: "ce dernier", but not "ses derniers jeux"."""
+        form = self.scan.forms[token]
+        if form.startswith("dern"):
+            return form in PRONOUNS and self.scan.forms[token - 1] in ("ce", "cette", "ces")
+        return form in PRONOUNS
 
     def pronoun(self, token: int) -> Pronoun:
         form = self.scan.forms[token]

@@ -85,6 +85,7 @@ def test_the_page_stands_alone_in_french_and_shows_both_scores(models: Path, tmp
     page.feed(content)
     assert content.startswith('<!doctype html><html lang="fr">') and "script" not in page.tags and page.outside == []
     assert "Ne passe pas" in page.text and "Ce que verra la rédaction" in page.text and "<script>" in page.text
+    assert "phrases témoins changent nettement de score" in page.text and "significantly" not in page.text
     assert page.tags.count("h2") == 6 and "svg" in page.tags
     found = json.loads(run(models, "compare", "low", "--json").stdout)
     for change in found["changed"]:

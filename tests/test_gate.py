@@ -69,8 +69,8 @@ def test_more_honest_labels_pass(honest: Comparison, trained: tuple[Path, Recipe
 def test_shuffled_labels_are_refused_by_metric_and_by_slice(bad: Comparison, trained: tuple[Path, Recipe]) -> None:
     models, recipe = trained
     refused = bad.refusals(recipe.gate, "essai")
-    assert any(line.startswith("spearman is significantly worse") for line in refused)
-    assert any("where genre is" in line for line in refused)
+    assert any(line.words.startswith("spearman is significantly worse") for line in refused)
+    assert any("where genre is" in line.words for line in refused)
     (models / "champion").write_text("less\n")
     done = CliRunner().invoke(cli, ["promote", "shuffled", "--models", str(models), "--explain", "essai"])
     assert done.exit_code == 3 and "spearman is significantly worse" in done.output
@@ -103,7 +103,7 @@ def test_a_version_that_saw_the_test_part_is_refused(trained: tuple[Path, Recipe
     path.write_text(json.dumps(card))
     found = compare(models, "seen", "less", recipe)
     assert found.seen_by_challenger == found.articles
-    assert any("its numbers prove nothing" in line for line in found.refusals(recipe.gate, "essai"))
+    assert any("its numbers prove nothing" in line.words for line in found.refusals(recipe.gate, "essai"))
 
 
 def test_bounds_of_calibration_and_of_slices_are_the_recipes(
@@ -111,18 +111,18 @@ def test_bounds_of_calibration_and_of_slices_are_the_recipes(
 ) -> None:
     recipe = trained[1]
     (refused, *_) = honest.refusals(replace(recipe.gate, ece=0.001), "essai")
-    assert "calibration error" in refused and "is over 0.001" in refused
+    assert "calibration error" in refused.words and "is over 0.001" in refused.words
     sizes = [n for n, _ in bad.slices.values()]
     lines = bad.refusals(replace(recipe.gate, slice_n=max(sizes) + 1), "essai")
-    assert not any(" where " in line for line in lines), "no slice is large enough"
+    assert not any(" where " in line.words for line in lines), "no slice is large enough"
     assert bad.refusals(replace(recipe.gate, metrics=("mae",), slice_n=10**6, ece=1), "essai") != []
 
 
 def test_moved_golden_sentences_need_an_explanation(bad: Comparison, trained: tuple[Path, Recipe]) -> None:
     gate = trained[1].gate
     assert bad.moved_golden()
-    assert any("golden" in line for line in bad.refusals(gate))
-    assert not any("golden" in line for line in bad.refusals(gate, "essai"))
+    assert any("golden" in line.words for line in bad.refusals(gate))
+    assert not any("golden" in line.words for line in bad.refusals(gate, "essai"))
 
 
 def test_a_champion_that_this_code_cannot_load_is_named(trained: tuple[Path, Recipe]) -> None:
@@ -130,4 +130,4 @@ def test_a_champion_that_this_code_cannot_load_is_named(trained: tuple[Path, Rec
     found = compare(models, "more", "nothing", recipe)
     assert found.metrics == {} and found.champion is None
     (refused,) = found.refusals(recipe.gate)
-    assert "nothing to compare with" in refused and "card.json" in refused
+    assert "nothing to compare with" in refused.words and "card.json" in refused.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -22,7 +23,10 @@ from service.columns import FEATURES, NAMES
 from service.lexicon import Lexicon
 from service.scoring import Scorer
 from training import dataset
+from training.intervals import Interval
 from training.recipe import Recipe
+from training.report import _choice
+from training.study import Rival
 
 RECIPE = """
 [data]
@@ -122,8 +126,7 @@ def test_the_card_names_where_the_run_came_from(runs: Runs) -> None:
     parts = [recipe.split.part(article["id"]) for article in dataset.read(recipe.corpus)]
     assert card["data"]["parts"] == {part: parts.count(part) for part in dataset.PARTS}
     root = Path(__file__).parent.parent
-    digest = subprocess.run(["sha256sum", root / "requirements.txt"], capture_output=True, text=True, check=True)
-    assert card["code"]["requirements_sha256"] == digest.stdout.split()[0]
+    assert card["code"]["requirements_sha256"] == hashlib.sha256((root / "requirements.txt").read_bytes()).hexdigest()
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
     assert card["code"]["git"] == (head.stdout.strip() if head.returncode == 0 else None)
 
@@ -214,10 +217,43 @@ def test_candidates_are_told_apart_by_paired_differences(runs: Runs) -> None:
             if theirs:
                 assert numbers(apart[name][column])[0] == pytest.approx(theirs[0] - ours[0], abs=1.1e-3)
     assert numbers(apart["majority"][1])[2] < 0, "the shares of the levels are worse in kappa, beyond chance"
-    assert "**In service: cumulative-logits.**" in report and "wholly below" in report
+    assert "**In service: cumulative-logits.**" in report
+    for column, metric in ((1, "Spearman"), (2, "quadratic kappa")):
+        lowest = numbers(scores["cumulative-logits"][column])[1]
+        behind = [
+            n for n in ("majority", "hedge-count") if not (cell := numbers(scores[n][column])) or cell[2] < lowest
+        ]
+        said = re.search(rf"interval of {metric} lies wholly below that of cumulative-logits: (.*?) \(", report)
+        assert said and said[1] == (", ".join(behind) or "none") and "majority" in behind
     families = table_under(report, "## Families of columns")
     assert list(families)[2:] == ["source", "commitment", "precision", "form"]
     assert max(numbers(families["precision"][0])) < 0, "without particulars the order is worse, beyond chance"
+
+
+def rival(kappa: Interval, log_loss: Interval, away_kappa: Interval, away_loss: Interval) -> Rival:
+    level = Interval(0, 0, 0)
+    same = {"spearman": Interval(0.5, 0.4, 0.6), "macro_f1": level, "ece": level}
+    return Rival(
+        {**same, "kappa": kappa, "log_loss": log_loss},
+        {"spearman": level, "macro_f1": level, "ece": level, "kappa": away_kappa, "log_loss": away_loss},
+    )
+
+
+def test_the_words_of_the_choice_follow_from_the_intervals() -> None:
+    level, one = Interval(0, 0, 0), Interval(1, 0.9, 1.1)
+    ours = rival(Interval(0.6, 0.5, 0.7), one, level, level)
+    others = {
+        "splines": rival(Interval(0.7, 0.6, 0.8), one, Interval(0.1, 0.02, 0.2), Interval(0.1, 0.05, 0.2)),
+        "gradient-boosting": rival(Interval(0.5, 0.4, 0.6), one, Interval(-0.1, -0.2, 0.01), Interval(-0.1, -0.2, 0)),
+        "hedge-count": rival(Interval(0.3, 0.2, 0.49), one, level, level),
+        "characters": rival(Interval(0.4, 0.3, 0.51), one, level, level),
+    }
+    text = "\n".join(_choice("cumulative-logits", others, ours))
+    assert "**In service: cumulative-logits.**" in text
+    assert "- splines: better in quadratic kappa; worse in log loss than cumulative-logits." in text
+    assert "- gradient-boosting: neither better nor worse" in text
+    assert "interval of quadratic kappa lies wholly below that of cumulative-logits: hedge-count (1 of 2)." in text
+    assert "interval of Spearman lies wholly below that of cumulative-logits: none (0 of 2)." in text
 
 
 def test_the_report_prints_how_often_kinds_are_right(runs: Runs) -> None:
@@ -285,11 +321,22 @@ def test_the_worst_sentences_come_first_with_what_made_them_so(runs: Runs, unsee
         assert total == pytest.approx(miss["expected"] / 4 - scorer.base, abs=2e-3)
 
 
-def test_evaluate_says_when_it_was_fitted_on_what_it_is_measured_on(runs: Runs) -> None:
+def test_evaluate_says_when_it_was_fitted_on_what_it_is_measured_on(runs: Runs, tmp_path: Path) -> None:
     done = evaluated(runs, "--on", "validation")
     n = card_of(runs.one)["data"]["parts"]["validation"]
-    assert f"**{n} of these articles are among those it was fitted on" in done.stdout
+    assert f"**{n} of these articles belong to parts that it was fitted on" in done.stdout
     assert "fitted on" not in evaluated(runs).stdout
+    # Another split of the evaluation does not hide it, and a card that does not say was fitted on everything.
+    other = runs.folder / "other.toml"
+    other.write_text(RECIPE.replace("[features]", 'seed = "b"\n[features]'))
+    found = json.loads(run("evaluate", "v", "--models", runs.one.parent, "--recipe", other, "--json").stdout)
+    assert 0 < found["seen_in_training"] < found["articles"]
+    shutil.copytree(runs.one, tmp_path / "v")
+    card = card_of(runs.one)
+    del card["data"]["fitted_on"]
+    (tmp_path / "v" / "card.json").write_text(json.dumps(card))
+    found = json.loads(run("evaluate", "v", "--models", tmp_path, "--recipe", runs.recipe, "--json").stdout)
+    assert found["seen_in_training"] == found["articles"] > 0
 
 
 def test_evaluate_takes_a_file_and_refuses_a_faulty_one(runs: Runs, tmp_path: Path) -> None:

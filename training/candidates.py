@@ -42,6 +42,9 @@ class Sentences:
     sources: Array
 
 
+_Candidate = Callable[[Recipe, Sentences, Sentences], Array]
+
+
 def sentences(labelled: Sequence[Labelled]) -> Sentences:
     """Rows of labelled articles for candidates that read more than the columns."""
     rows = table(labelled)
@@ -60,7 +63,7 @@ def predictions(name: str, recipe: Recipe, known: Sentences, new: Sentences) -> 
     return _CANDIDATES[name](recipe, known, new)
 
 
-def _ordinal(name: str) -> Callable[[Recipe, Sentences, Sentences], Array]:
+def _ordinal(name: str) -> _Candidate:
     def predict(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
         recipe = replace(recipe, model=replace(recipe.model, name=name))
         chosen = choose(recipe, known.table)
@@ -70,22 +73,27 @@ def _ordinal(name: str) -> Callable[[Recipe, Sentences, Sentences], Array]:
     return predict
 
 
-def _boosting(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
-    """Additive (no interactions) and monotone, one ensemble a threshold."""
-    used = used_columns(recipe.features)
+def _boosting(additive: bool) -> _Candidate:
+    """Monotone gradient boosting, one ensemble a threshold; without interactions its log-odds are sums over columns."""
 
-    def make(trees: float) -> HistGradientBoostingClassifier:
-        return HistGradientBoostingClassifier(
-            learning_rate=0.2,
-            max_iter=int(trees),
-            max_leaf_nodes=4,  # a column has few values
-            l2_regularization=1.0,
-            interaction_cst="no_interactions",
-            monotonic_cst=[feature.monotone for feature in FEATURES],
-            random_state=recipe.report.seed,
-        )
+    def predict(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+        used = used_columns(recipe.features)
 
-    return _tuned(make, (30, 60, 120, 240), known, known.table.X * used, new.table.X * used)
+        def make(trees: float) -> HistGradientBoostingClassifier:
+            return HistGradientBoostingClassifier(
+                learning_rate=0.2 if additive else 0.1,
+                max_iter=int(trees),
+                max_leaf_nodes=4 if additive else 8,  # a column has few values
+                l2_regularization=1.0,
+                interaction_cst="no_interactions" if additive else None,
+                monotonic_cst=[feature.monotone for feature in FEATURES],
+                random_state=recipe.report.seed,
+            )
+
+        grid = (30, 60, 120, 240) if additive else (30, 60, 120)
+        return _tuned(make, grid, known, known.table.X * used, new.table.X * used)
+
+    return predict
 
 
 def _splines(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
@@ -113,7 +121,7 @@ def _characters(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
     return _tuned(make, (1.0, 3.0, 10.0), known, vectors.fit_transform(known.texts), vectors.transform(new.texts))
 
 
-def _counted(column: str) -> Callable[[Recipe, Sentences, Sentences], Array]:
+def _counted(column: str) -> _Candidate:
     def predict(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
         rows, levels, weights = known.table.voted
         counts: Array = getattr(known, column)
@@ -155,10 +163,11 @@ def _by_threshold(make: Callable[[], Any], known: Table, rows: NDArray[np.int_],
     return np.asarray(np.minimum.accumulate(np.column_stack(columns), axis=1))
 
 
-_CANDIDATES: dict[str, Callable[[Recipe, Sentences, Sentences], Array]] = {
+_CANDIDATES: dict[str, _Candidate] = {
     "cumulative-logits": _ordinal("cumulative-logits"),
     "proportional-odds": _ordinal("proportional-odds"),
-    "gradient-boosting": _boosting,
+    "gradient-boosting": _boosting(additive=True),
+    "boosted-interactions": _boosting(additive=False),
     "splines": _splines,
     "majority": _majority,
     "hedge-count": _counted("hedges"),

@@ -25,6 +25,16 @@ from training.slices import Slice, slices
 GOLDEN = Path(__file__).parent / "golden.txt"
 GOLDEN_MOVE = 0.1  # score units: what an editor would notice
 CHANGED = 50
+METRICS_FR = {
+    "spearman": "ordre des phrases",
+    "kappa": "accord avec les annotateurs",
+    "macro_f1": "justesse par niveau",
+    "accuracy": "part de niveaux exacts",
+    "mae": "écart moyen",
+    "ece": "erreur de calibration",
+    "log_loss": "surprise",
+}
+DIMENSIONS_FR = {"genre": "rubrique", "region": "région", "length": "longueur", "cue": "indice", "source": "source"}
 
 
 class Difference(NamedTuple):
@@ -54,6 +64,13 @@ class Change(NamedTuple):
     level: int | None
     challenger: float
     champion: float
+
+
+class Refusal(NamedTuple):
+    """A reason of the gate: for the data staff with its numbers, and in French for the page."""
+
+    words: str
+    french: str
 
 
 class Review(NamedTuple):
@@ -88,32 +105,43 @@ class Comparison:
         """Golden sentences whose score moves by `GOLDEN_MOVE` or more."""
         return [change for change in self.golden if abs(change.challenger - change.champion) >= GOLDEN_MOVE]
 
-    def refusals(self, gate: Gate, explanation: str = "") -> list[str]:
-        """Why the gate does not let the challenger pass, a sentence each; empty when it does."""
+    def refusals(self, gate: Gate, explanation: str = "") -> list[Refusal]:
+        """Why the gate does not let the challenger pass; empty when it does."""
         return list(self._refusals(gate, explanation))
 
-    def _refusals(self, gate: Gate, explanation: str) -> Iterator[str]:
-        if self.seen_by_challenger:
-            yield (
-                f"{self.challenger} was fitted on {self.seen_by_challenger} of the {self.articles} test articles: its "
-                "numbers prove nothing; train with fitted_on = train, validation"
+    def _refusals(self, gate: Gate, explanation: str) -> Iterator[Refusal]:
+        if n := self.seen_by_challenger:
+            yield Refusal(
+                f"{self.challenger} was fitted on {n} of the {self.articles} test articles: its numbers prove nothing; "
+                "train with fitted_on = train, validation",
+                f"la nouvelle version a appris sur {n} des {self.articles} articles du test : ses chiffres ne prouvent rien",
             )
         for curve in self.reliability:
             if curve.ece.value > gate.ece:
-                yield f"P(level ≥ {curve.k}): calibration error {curve.ece.value:.3f} is over {gate.ece}"
+                yield Refusal(
+                    f"P(level ≥ {curve.k}): calibration error {curve.ece.value:.3f} is over {gate.ece}",
+                    f"ses probabilités d'atteindre le niveau {curve.k} sont mal calibrées",
+                )
         if self.champion_error:
-            yield f"nothing to compare with: {self.champion_error}"
+            yield Refusal(f"nothing to compare with: {self.champion_error}", "l'ancienne version ne peut pas être lue")
         for name in gate.metrics:
             if name in self.metrics and self.metrics[name].verdict == "worse":
-                yield f"{name} is significantly worse: {_shown(self.metrics[name])}"
+                yield Refusal(
+                    f"{name} is significantly worse: {_shown(self.metrics[name])}",
+                    f"« {METRICS_FR[name]} » est nettement moins bon en tout",
+                )
         for (dimension, value), (n, found) in self.slices.items():
             for name, difference in found.items():
                 if n >= gate.slice_n and difference.verdict == "worse":
-                    yield f"{name} is significantly worse where {dimension} is {value} (n = {n}): {_shown(difference)}"
+                    yield Refusal(
+                        f"{name} is significantly worse where {dimension} is {value} (n = {n}): {_shown(difference)}",
+                        f"« {METRICS_FR[name]} » est nettement moins bon pour {DIMENSIONS_FR[dimension]} : {value}",
+                    )
         if (moved := self.moved_golden()) and not explanation.strip():
-            yield (
+            yield Refusal(
                 f"{len(moved)} golden sentences move by {GOLDEN_MOVE} or more: look at them (python -m training "
-                "compare) and say why that is right: --explain"
+                "compare) and say why that is right: --explain",
+                f"{len(moved)} phrases témoins changent nettement de score, et il faut dire pourquoi c'est bien",
             )
 
     def as_dict(self) -> dict[str, Any]:

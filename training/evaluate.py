@@ -38,7 +38,7 @@ class Miss(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What `evaluate` finds; ``seen`` counts the articles that the model was fitted on."""
+    """What `evaluate` finds; ``seen`` counts the articles of parts that the model was fitted on."""
 
     version: str
     on: str
@@ -77,7 +77,9 @@ class Evaluation:
         scores.append(["kind accuracy (rules)", markdown.shown(self.kind_accuracy)])
         sections = [f"# {self.version} on {self.on}", f"{found.articles} articles, {found.sentences} sentences."]
         if self.seen:
-            sections.append(f"**{self.seen} of these articles are among those it was fitted on: the numbers flatter.**")
+            sections.append(
+                f"**{self.seen} of these articles belong to parts that it was fitted on: the numbers flatter.**"
+            )
         sections += [
             markdown.table(["metric", "value [interval]"], scores),
             "## Calibration",
@@ -98,7 +100,8 @@ def evaluate(folder: Path, on: str | Path, recipe: Recipe) -> Evaluation:
     scorer = Scorer.load_version(folder)
     corpus = dataset.read(recipe.corpus)
     fitted_on = scorer.card["data"].get("fitted_on", dataset.PARTS)  # older cards: fitted on all there was
-    fitted = {article["id"] for article in corpus if recipe.split.part(article["id"]) in fitted_on}
+    own_split = dataset.Split(**scorer.card.get("recipe", {}).get("split", {}))
+    fitted = {article["id"] for article in corpus if own_split.part(article["id"]) in fitted_on}
     if isinstance(on, Path):
         articles = dataset.read([on])
     else:

@@ -8,19 +8,18 @@ from html import escape
 
 import numpy as np
 
-from training.comparison import Change, Comparison, Difference
+from training.comparison import DIMENSIONS_FR, METRICS_FR, Change, Comparison, Difference, Refusal
 from training.intervals import LOWER_IS_BETTER
 
-_METRICS = {
-    "spearman": ("Ordre des phrases", "les phrases les mieux étayées arrivent-elles devant ? 1 : toujours"),
-    "kappa": ("Accord avec les annotateurs", "sur le niveau, les grands écarts comptant davantage ; 1 : parfait"),
-    "macro_f1": ("Justesse par niveau", "moyenne des cinq niveaux, les rares comptant autant que les autres"),
-    "accuracy": ("Part de niveaux exacts", "sur cinq niveaux possibles"),
-    "mae": ("Écart moyen, en niveaux", "plus il est bas, mieux c'est"),
-    "ece": ("Erreur de calibration", "0,7 veut-il dire 70 fois sur 100 ? plus elle est basse, mieux c'est"),
-    "log_loss": ("Surprise", "coût des certitudes fausses ; plus elle est basse, mieux c'est"),
+_WORDS = {
+    "spearman": "les phrases les mieux étayées arrivent-elles devant ? 1 : toujours",
+    "kappa": "sur le niveau, les grands écarts comptant davantage ; 1 : parfait",
+    "macro_f1": "moyenne des cinq niveaux, les rares comptant autant que les autres",
+    "accuracy": "sur cinq niveaux possibles",
+    "mae": "en niveaux ; plus il est bas, mieux c'est",
+    "ece": "0,7 veut-il dire 70 fois sur 100 ? plus elle est basse, mieux c'est",
+    "log_loss": "coût des certitudes fausses ; plus elle est basse, mieux c'est",
 }
-_DIMENSIONS = {"genre": "rubrique", "region": "région", "length": "longueur", "cue": "indice", "source": "source"}
 _VERDICTS = {"better": "meilleur", "worse": "moins bon", "no clear difference": "pas de différence sûre"}
 _STYLE = """
 body{font:17px/1.5 Georgia,serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
@@ -32,18 +31,18 @@ svg{max-width:100%;height:auto}
 """
 
 
-def page(found: Comparison, refusals: Sequence[str], slice_n: int) -> str:
+def page(found: Comparison, refusals: Sequence[Refusal], slice_n: int) -> str:
     """The page, with its plots inside. Raises ImportError without matplotlib."""
     head = f"{escape(found.challenger)} face à {escape(found.champion or 'rien')}"
     if refusals:
-        lines = "".join(f"<li lang=en>{escape(line)}</li>" for line in refusals)
+        lines = "".join(f"<li>{escape(refusal.french)}</li>" for refusal in refusals)
         verdict = f'<div class="verdict worse">Ne passe pas. Raisons :<ul>{lines}</ul></div>'
     else:
         verdict = "<p class=\"verdict better\">Passe : rien n'est nettement moins bon qu'avant.</p>"
     parts = [
         f"<h1>{head}</h1>",
-        "<p>Deux versions du modèle ont lu les mêmes phrases, annotées par des personnes ou des modèles et jamais "
-        f"montrées à la nouvelle pendant son apprentissage : {found.sentences} phrases de {found.articles} articles. "
+        f"<p>Deux versions du modèle ont lu les mêmes {found.sentences} phrases annotées, de {found.articles} articles "
+        "mis de côté pour ce test. "
         "Un score dit si le lecteur pourrait retrouver et vérifier, jamais si c'est vrai.</p>",
         verdict,
     ]
@@ -68,8 +67,8 @@ def page(found: Comparison, refusals: Sequence[str], slice_n: int) -> str:
 def _metrics(found: Comparison) -> str:
     rows = []
     for name, difference in found.metrics.items():
-        title, words = _METRICS[name]
-        rows.append([f"{title}<br><small>{words}</small>", *_cells(difference)])
+        title = METRICS_FR[name].capitalize()
+        rows.append([f"{title}<br><small>{_WORDS[name]}</small>", *_cells(difference)])
     return _table(["", "nouveau", "ancien", "différence", ""], rows)
 
 
@@ -78,7 +77,7 @@ def _slices(found: Comparison, slice_n: int) -> str:
     for (dimension, value), (n, metrics) in found.slices.items():
         if n >= slice_n:
             worst = min(metrics, key=lambda name: _gain(name, metrics[name]))
-            title = f"{_DIMENSIONS[dimension]} : {escape(value)}<br><small>{_METRICS[worst][0]}</small>"
+            title = f"{DIMENSIONS_FR[dimension]} : {escape(value)}<br><small>{METRICS_FR[worst]}</small>"
             rows.append([title, str(n), *_cells(metrics[worst])])
     words = (
         f"<p>Groupes de {slice_n} phrases et plus ; pour chacun, la mesure qui a le moins bien évolué. Les fourchettes "

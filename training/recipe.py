@@ -23,6 +23,7 @@ CALIBRATIONS = ("none", "platt")
 CANDIDATES = (
     *MODELS,
     "gradient-boosting",
+    "boosted-interactions",
     "splines",
     "majority",
     "hedge-count",

@@ -21,6 +21,7 @@ _NATURE = {
     "cumulative-logits": "additive, signed, a set of coefficients a threshold",
     "proportional-odds": "additive, signed, one set of coefficients",
     "gradient-boosting": "additive, monotone, steps",
+    "boosted-interactions": "not additive, monotone: what additivity costs",
     "splines": "additive, no signs, bent counts",
     "majority": "baseline: the shares of the levels",
     "hedge-count": "baseline: how many hedges and hearsay conditionals",
@@ -66,6 +67,9 @@ def report(card: Mapping[str, Any], found: Findings) -> str:
         *_spans(found.spans),
         *_agreement(found.agreed),
         *_coefficients(card),
+        "## Use and limits",
+        f"To {card['use']['intended']}. Not for: {card['use']['not']}.",
+        "\n".join(f"- {limit}" for limit in card["limits"]),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -117,10 +121,10 @@ def _choice(own: str, others: Mapping[str, Rival], ours: Rival) -> list[str]:
             judged = {metric: verdict(metric, rival.apart[metric]) for metric in _COMPARED}
             lines.append(f"- {name}: {_judged(judged)} than {own}.")
     baselines = [name for name in others if name in _BASELINES]
-    if baselines:
-        behind = [name for name in baselines if _apart(ours.scores["kappa"], others[name].scores["kappa"])]
+    for metric in ("spearman", "kappa") if baselines else ():
+        behind = [name for name in baselines if _is_behind(others[name].scores[metric], ours.scores[metric])]
         lines.append(
-            f"- Baselines whose interval of quadratic kappa lies wholly below that of {own}: "
+            f"- Baselines whose interval of {LABELS[metric]} lies wholly below that of {own}: "
             f"{', '.join(behind) or 'none'} ({len(behind)} of {len(baselines)})."
         )
     return [lines[0], "\n".join(lines[1:])] if lines[1:] else lines
@@ -136,8 +140,9 @@ def _judged(judged: Mapping[str, str]) -> str:
     return "; ".join(said) if said else "neither better nor worse (every interval of a difference holds 0)"
 
 
-def _apart(ours: Interval, other: Interval) -> bool:
-    return ours.low > other.high
+def _is_behind(other: Interval, ours: Interval) -> bool:
+    """Whether intervals do not meet; what gives everybody the same score has no order, and is behind."""
+    return other.value != other.value or other.high < ours.low
 
 
 def _families(families: Mapping[str, Rival]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,16 @@ def train(
     if folder.exists():
         raise FileExistsError(f"{folder} exists: a version is never overwritten; choose another --version")
     plots.require()
+    if corpus:
+        recipe = replace(recipe, corpus=tuple(corpus))
     # Sums in one thread: the same bytes on any number of cores, and faster at this size.
     with threadpool_limits(limits=1):
-        return _train(folder, recipe, corpus or recipe.corpus, told)
+        return _train(folder, recipe, told)
 
 
-def _train(folder: Path, recipe: Recipe, corpus: Sequence[Path], told: Callable[[str], None]) -> dict[str, Any]:
+def _train(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> dict[str, Any]:
     told("corpus: read, analyse")
-    articles = dataset.read(corpus)
+    articles = dataset.read(recipe.corpus)
     lexicon = Lexicon.load()
     labelled = dataset.analyse_all(articles, lexicon)
     counts = Counter(recipe.split.part(item.id) for item in labelled)
@@ -110,6 +113,12 @@ def _train(folder: Path, recipe: Recipe, corpus: Sequence[Path], told: Callable[
             "intended": "help an editor see which sentences a reader could trace and check, and why",
             "not": "a verdict of truth; fully automatic moderation; a judgement of a person or of an outlet",
         },
+        "limits": [
+            "French only",
+            "trained on synthetic articles labelled by language models: numbers on them flatter, real press is harder",
+            "judges the form of a sentence: a false one can score high, a true one low",
+            "slices marked as few in report.md are too small to promise anything",
+        ],
     }
     test = appraise(part("test"), unseen, candidate.predict_at_least(unseen.X), recipe.bootstrap)
     compared = study(recipe, sentences(part("train")), sentences(part("validation")), told)

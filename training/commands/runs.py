@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from training import plots
 from training.commands.common import NotWhole, answer, json_option, models_option, named_errors, recipe_option
-from training.comparison import GOLDEN_MOVE, Comparison
+from training.comparison import GOLDEN_MOVE, Comparison, Refusal
 from training.comparison import compare as compare_versions
 from training.disk import write_atomically
 from training.markdown import shown, table
@@ -56,7 +57,7 @@ def compare(
         if html:
             write_atomically(html, page(found, refusals, recipe.gate.slice_n).encode())
     if as_json:
-        answer(found.as_dict() | {"refused": refusals})
+        answer(found.as_dict() | {"refused": [refusal.words for refusal in refusals]})
     else:
         click.echo(_text(found, refusals, recipe.gate.slice_n), nl=False)
     sys.exit(3 if refusals else 0)
@@ -87,7 +88,7 @@ def reproduce(version: str, models: Path, recipe_file: Path, as_json: bool) -> N
         raise NotWhole(f"{version} was not reproduced")
 
 
-def _text(found: Comparison, refusals: list[str], slice_n: int) -> str:
+def _text(found: Comparison, refusals: Sequence[Refusal], slice_n: int) -> str:
     lines = [f"{found.challenger} against {found.champion}: {found.sentences} sentences of {found.articles} articles"]
     if found.seen_by_champion:
         lines.append(
@@ -122,4 +123,4 @@ def _text(found: Comparison, refusals: list[str], slice_n: int) -> str:
         lines += ["", f"{title}: {len(changes)}"]
         lines += [f"  {change.champion:.2f} → {change.challenger:.2f}  {change.text}" for change in changes]
     lines += ["", "the gate would " + ("refuse it:" if refusals else "let it pass")]
-    return "\n".join([*lines, *(f"- {line}" for line in refusals)]) + "\n"
+    return "\n".join([*lines, *(f"- {refusal.words}" for refusal in refusals)]) + "\n"

@@ -123,7 +123,8 @@ def promote(
         champion, refused = registry.champion(), []
         if version != champion:
             recipe = Recipe.load(recipe_file)
-            refused = compare(models, version, champion, recipe).refusals(recipe.gate, explain)
+            found = compare(models, version, champion, recipe)
+            refused = [refusal.words for refusal in found.refusals(recipe.gate, explain)]
     if refused and not force:
         if as_json:
             answer({"version": version, "refused": refused})

@@ -1,0 +1,152 @@
+"""Who a party is and where it stands: functions with their bearers, names with acronyms, subjects after dates, "on".
+
+Every case is a pair: the behaviour, and the neighbour in which it must not show.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from service.article import Article
+from service.lexicon import Lexicon
+from service.sources import analyse
+from service.text import from_text
+
+LEXICON = Lexicon.load()
+
+
+def read(text: str) -> Article:
+    return analyse(from_text(text), LEXICON)
+
+
+def behind(text: str) -> list[tuple[str, str]]:
+    """Name and kind of the sources behind the last sentence."""
+    article = read(text)
+    by_id = {source.id: source for source in article.sources}
+    return [(by_id[source].name, by_id[source].kind) for source in article.speakers[-1]]
+
+
+def words(text: str, category: str) -> list[str]:
+    return [cue.text for cue in read(text).cues if cue.category == category]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Le ministre de la Pêche, Yann Corre, explique que le quai fermera.", "ministre de la Pêche, Yann Corre"),
+        (
+            "La ministre de la Mer Lise Arnaud-Petit affirme que le quai fermera.",
+            "ministre de la Mer Lise Arnaud-Petit",
+        ),
+        ("Selon l'adjoint aux écoles, Paul Brun, le toit fuit.", "adjoint aux écoles, Paul Brun"),
+        ("Le sénateur de la Creuse Hugo Ferrand affirme que le toit fuit.", "sénateur de la Creuse Hugo Ferrand"),
+        ("Mme Rivoire (PS) affirme que le toit fuit.", "Mme Rivoire (PS)"),
+        ("Le toit fuit, assure la Dre Maud Lacaze.", "Dre Maud Lacaze"),
+        ("La Danoise Inge Holm Larsen annonce sa retraite.", "Danoise Inge Holm Larsen"),
+        ("Dans l'opposition, le député Marc Aubry réclame un vote.", "député Marc Aubry"),
+    ],
+)
+def test_the_bearer_of_a_function_is_a_person(text: str, name: str) -> None:
+    assert behind(text) == [(name, "person")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le ministre de la Pêche explique que le quai fermera.",
+        "La Fondation Jean Rostand affirme que le toit fuit.",
+        "Le directeur de la Banque Centrale Lituanienne affirme que le toit fuit.",
+    ],
+)
+def test_without_a_bearer_there_is_no_person(text: str) -> None:
+    assert [kind for _, kind in behind(text)] != ["person"]
+
+
+def test_a_named_outlet_is_no_part_of_the_name_before_it() -> None:
+    text = "« Le toit tient », assure la préfète Lucie Marchand sur BFMTV."
+    assert words(text, "source") == ["la préfète Lucie Marchand", "BFMTV"]
+
+
+def test_a_long_name_reaches_to_its_acronym() -> None:
+    long = "l'Institut national de la mer et des études portuaires"
+    assert words(f"Selon {long} (Inmep), le trafic recule.", "source")[0] == long
+    assert words("Selon le tribunal et des voisins (deux couples), le bruit dure.", "source")[0] == "le tribunal"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Une autorité sanitaire chilienne a annoncé la fermeture du marché.", "role"),
+        ("L'autorité sanitaire chilienne a annoncé la fermeture du marché.", "institution"),
+        ("Selon des rapports, le marché a fermé.", "anonymous"),
+        ("Selon les rapports, le marché a fermé.", "document"),
+    ],
+)
+def test_what_is_only_described_cannot_be_found(text: str, kind: str) -> None:
+    assert [found for _, found in behind(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Vingt cas sont connus, a indiqué le mois dernier le directeur de l'hôpital.", "directeur de l'hôpital"),
+        ("Le quai fermera, a annoncé mardi à Lorient le préfet du Morbihan.", "préfet du Morbihan"),
+        ("Le quai fermera, a fait savoir mercredi la préfecture du Morbihan.", "préfecture du Morbihan"),
+        ("La ministre, Lise Arnaud, a refusé de recevoir la délégation.", "ministre, Lise Arnaud"),
+        ("Le groupe Kermo condamne l'attaque et annonce une enquête.", "groupe Kermo"),
+    ],
+)
+def test_subjects_after_dates_and_places(text: str, name: str) -> None:
+    assert [found for found, _ in behind(text)] == [name]
+
+
+def test_joined_verbs_of_one_subject_are_both_marked() -> None:
+    assert words("L'assureur Kermo rejette cette accusation et invoque le gel.", "attribution") == [
+        "rejette",
+        "invoque",
+    ]
+    assert words("Le pont rejette l'eau et invoque le gel.", "attribution") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Un repreneur existe, assure-t-on dans l'entourage du préfet.", ("entourage du préfet", "role")),
+        ("Au ministère de la Mer, on répond que rien n'est prêt.", ("ministère de la Mer", "institution")),
+        ("Un repreneur existe, assure-t-on sans plus de détails.", ("on", "anonymous")),
+    ],
+)
+def test_on_stands_for_its_house(text: str, expected: tuple[str, str]) -> None:
+    assert behind(text) == [expected]
+
+
+def test_ce_dernier_is_a_pronoun_and_ses_derniers_is_not() -> None:
+    assert words("Paul Brun est parti. Ce dernier affirme que le toit fuit.", "source")[-1].endswith("dernier")
+    assert words("Pour ses derniers matchs, le club a affirmé viser le titre.", "attribution") == ["a affirmé"]
+
+
+def test_who_says_i_is_somebody() -> None:
+    before = "Le rapport du lycée souligne les retards. Paul Brun a lu le texte. "
+    assert behind(before + "« Je relis tout », a-t-il dit.") == [("Paul Brun", "person")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le port a annoncé que le quai fermerait.", ["a annoncé"]),
+        ("Le recours a été introduit auprès du tribunal.", []),
+        ("Le quai est coupé, a-t-on appris auprès du parquet de Brest.", ["appris", "auprès du"]),
+        ("Le quai est considéré comme une menace.", ["est considéré"]),
+        ("La préfecture du Var appelle les habitants à rester chez eux.", ["appelle"]),
+        ("La fillette appelle son chien à la barrière.", []),
+        ("Le maire de Brest n'exclut pas une fermeture.", ["n'exclut"]),
+        ("La police de Brest a compté 340 manifestants.", ["a compté"]),
+        ("Le bourg compte 340 habitants.", []),
+        ("Le budget maintenant rejeté montait à dix millions.", []),
+        ("Un témoin qui a requis l'anonymat décrit deux tirs.", ["décrit"]),
+        ("La directrice plaide coupable.", []),
+    ],
+)
+def test_what_attributes(text: str, expected: list[str]) -> None:
+    found = words(text, "attribution")
+    assert [word.removeprefix("a-t-on ") for word in found] == expected
