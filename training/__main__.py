@@ -52,6 +52,7 @@ def cli() -> None:
 
 for command in (
     labels.import_,
+    labels.check,
     labels.export,
     runs.compare,
     runs.reproduce,

@@ -114,7 +114,7 @@ class Comparison:
             yield Refusal(
                 f"{self.challenger} was fitted on {n} of the {self.articles} test articles: its numbers prove nothing; "
                 "train with fitted_on = train, validation",
-                f"la nouvelle version a appris sur {n} des {self.articles} articles du test : ses chiffres ne prouvent rien",
+                f"la nouvelle version a appris sur {n} des {self.articles} articles du test : cela ne prouve rien",
             )
         for curve in self.reliability:
             if curve.ece.value > gate.ece:

@@ -1,16 +1,18 @@
-"""Labels that come in and go out: import, export."""
+"""Labels that come in, are looked through, and go out: import, check, export."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from training import dataset, outgoing
+from training import checkup, dataset, outgoing
 from training.commands.common import answer, json_option, named_errors, recipe_option
 from training.dataset import CORPUS
 from training.disk import write_atomically
 from training.incoming.intake import FORMATS, take
+from training.markdown import table
 from training.recipe import Recipe
 
 _SHOWN = 200  # faults; the rest is counted
@@ -106,3 +108,67 @@ def export(files: tuple[Path, ...], target: Path, format_: str, recipe_file: Pat
         answer({"articles": len(articles), "files": [str(path) for path in written]})
     else:
         click.echo(f"{len(articles)} articles: " + ", ".join(map(str, written)))
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--incoming",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Recent articles to compare with the corpus: labelled .jsonl, or a plain text each. Can be given often.",
+)
+@recipe_option
+@json_option
+def check(files: tuple[Path, ...], incoming: tuple[Path, ...], recipe_file: Path, as_json: bool) -> None:
+    """Look through labelled FILES (default: the recipe's corpus) before a training run.
+
+    Counts, distribution of levels and cues, agreement of the labellers, labels that look wrong (far from what a model
+    that has not seen them expects), slices too small to measure, and drift of the --incoming articles
+    (PSI: from 0.25 on they are not what the corpus shows). Exit code 3: there are warnings; look before you train.
+
+    \b
+    Examples:
+      python -m training check
+      python -m training check --incoming monday.txt --incoming tuesday.txt --json
+    """
+    with named_errors():
+        recipe = Recipe.load(recipe_file)
+        found = checkup.check(recipe, files or recipe.corpus, incoming)
+    if as_json:
+        answer(found.as_dict())
+    else:
+        click.echo(_report(found, recipe.gate.slice_n), nl=False)
+    sys.exit(3 if found.warnings() else 0)
+
+
+def _report(found: checkup.Checkup, slice_n: int) -> str:
+    def shares(values: dict[str, float]) -> str:
+        return ", ".join(f"{name} {value:.1%}" for name, value in values.items())
+
+    lines = [
+        ", ".join(f"{count} {name}" for name, count in found.counts.items()),
+        "parts: " + ", ".join(f"{name} {count}" for name, count in found.parts.items()),
+        "genres: " + ", ".join(f"{name} {count}" for name, count in found.genres.items()),
+        f"levels: {shares(found.levels)}",
+        f"kinds: {shares(found.kinds)}",
+        f"sentences with cues: {shares(found.cues)}",
+        "",
+    ]
+    rows = [
+        [genre, f"{values['n']:.0f}", *(f"{values[key]:.2f}" for key in ("alpha", "kind", "spans"))]
+        for genre, values in found.agreement.items()
+    ]
+    lines += [table(["agreement", "sentences", "alpha", "same kind", "spans F1"], rows), ""]
+    lines.append(f"slices of the test part with less than {slice_n} sentences, which the gate cannot judge:")
+    lines.append("  " + (", ".join(f"{d} {v} ({n})" for d, v, n in found.small_slices) or "none"))
+    lines += ["", "labels to look at again, the furthest from what a model expects first:"]
+    lines += [
+        f"  {s.article} #{s.sentence}: votes {s.mean_vote:.1f}, expected {s.expected:.1f}: {s.text}"
+        for s in found.suspects
+    ]
+    if found.drift:
+        rows = [[d.quantity, f"{d.psi:.3f}", f"{d.by_chance:.3f}", "moved" * d.is_moved] for d in found.drift]
+        lines += ["", table(["drift", "PSI", "by chance", ""], rows)]
+    lines += ["", *(f"warning: {line}" for line in found.warnings() or ())]
+    return "\n".join(lines).rstrip() + "\n"
