@@ -42,7 +42,8 @@ def test_the_french_readme_shows_the_same_request() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "README.fr.md", "CONTRIBUTING.md", "docs/api.md", "docs/adding-a-cue.md"]
+    "document",
+    ["README.md", "README.fr.md", "CONTRIBUTING.md", "docs/api.md", "docs/adding-a-cue.md", "docs/retraining.md"],
 )
 def test_links_lead_somewhere(document: str) -> None:
     path = ROOT / document

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -219,6 +220,34 @@ def test_a_killed_promotion_leaves_a_whole_version_in_service_and_a_whole_log(mo
         assert len(done) > known and champion in done[-1][1:]
         assert all(before[2] == after[1] for before, after in pairwise(done))
         assert run(models, "rollback").exit_code == 0, "and the next command goes on from there"
+
+
+_SAVES = """
+import json, sys
+from pathlib import Path
+import joblib
+from training.artifact import save
+models = Path(sys.argv[1])
+estimator, card = joblib.load(models / "a" / "model.joblib"), json.loads((models / "a" / "card.json").read_text())
+print("ready", flush=True)
+for number in range(100_000):
+    save(models / f"t{number}", estimator, card | {"version": f"t{number}"}, {"report.md": "words" * 10_000})
+"""
+
+
+def test_a_killed_training_run_leaves_no_half_written_version(models: Path) -> None:
+    rng = random.Random(5)
+    for _ in range(3):
+        writer = subprocess.Popen([sys.executable, "-c", _SAVES, str(models)], stdout=subprocess.PIPE)
+        assert writer.stdout and writer.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0.05, 0.3))
+        writer.kill()
+        writer.communicate()
+        found = Registry(models).versions()
+        assert len(found) > 3 and [version.name for version in found if version.problem] == []
+        assert all((models / version.name / "report.md").stat().st_size for version in found)
+        for version in found[3:]:
+            shutil.rmtree(models / version.name)
 
 
 def test_two_promotions_at_once_take_turns(models: Path) -> None:

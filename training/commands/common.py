@@ -22,7 +22,7 @@ Exit codes:
   0  done
   1  the input has faults, or a file cannot be read or written; all of them are listed
   2  the command line is wrong
-  3  the gate refuses the version
+  3  the gate refuses the version, or there are warnings
   4  a version is missing, was changed, does not fit this code, or was not reproduced
 """
 
