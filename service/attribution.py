@@ -8,7 +8,7 @@ from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
 from service.mentions import ARTICLES, Mention, near
 from service.scan import Hit, Scan
-from service.subjects import Attribution, Parties, Pronoun, SubjectFinder
+from service.subjects import Attribution, Pronoun, SubjectFinder
 
 # What "on" may do and be a source nobody can name: "on craint", "apprend-on". "On dénombre" is the author's own voice.
 _NOBODY_SAYS = frozenset(
@@ -50,9 +50,12 @@ def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
     return attribution._replace(sources=(*attribution.sources, (mention, role)))
 
 
-def _somebody(sources: Parties) -> Parties:
+def _of_somebody(attribution: Attribution) -> Attribution:
     """Without the "on" of "apprend-on de source judiciaire": the sentence has a source."""
-    return tuple([(party, role) for party, role in sources if not (isinstance(party, Pronoun) and party.nobody)])
+    somebody = [(party, role) for party, role in attribution.sources if isinstance(party, Mention) or not party.nobody]
+    if len(somebody) == len(attribution.sources):
+        return attribution
+    return attribution._replace(sources=tuple(somebody))
 
 
 class AttributionFinder:
@@ -74,18 +77,20 @@ class AttributionFinder:
                 continue  # another entry of the same verb already fits the frame
             if told and hit.entry.kind == "claim" and not self._is_joined(hit, found[-1]):
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
+            if hit.entry.kind == "claim" and hit.group and self.scan.forms[hit.group.first - 1] == "qui":
+                continue  # "la loi qui autorise…", "le douanier qui a refusé…": it only tells which one
             nearby = near(mentions, hit)
             attribution = self._verbal(hit, nearby, found) if hit.group else self._prepositional(hit, nearby)
             if attribution and self._is_said(attribution):
                 found.append(attribution)
                 told = told or attribution.frame in ("frame", "clause")
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
-            found = [attribution._replace(sources=_somebody(attribution.sources)) for attribution in found]
-        begin, limit = self.scan.spans[index]
-        if any(self.scan.text.find(mark, begin, limit) >= 0 for mark in QUOTE_ENDS):
+            found = [_of_somebody(attribution) for attribution in found]
+        forms = self.scan.forms[slice(*self.scan.bounds[index])]
+        if not QUOTE_ENDS.isdisjoint(forms):
             found += self.incises.incises(index, mentions, found)
             found.sort(key=lambda attribution: attribution.hit.first)
-        if not found and any(self.scan.text.find(mark, begin, limit) >= 0 for mark in QUOTE_STARTS):
+        if not found and not QUOTE_STARTS.isdisjoint(forms):
             found += self.incises.titled(index, mentions) or self.incises.quoting(index, mentions)
         if not found:
             found += self.incises.announcing(index, mentions)
@@ -116,7 +121,7 @@ class AttributionFinder:
             return
         used = {party for attribution in found for party, _ in attribution.sources}
         for mention in mentions:
-            if mention in used or mention.kind not in ("outlet", "document") or not mention.first:
+            if mention.kind not in ("outlet", "document") or not mention.first or mention in used:
                 continue
             before = forms[mention.first - 1]
             if mention.kind == "outlet" and before in ("sur", "dans", "chez"):
@@ -190,7 +195,13 @@ class AttributionFinder:
         if group.voice in ("bare", "passive"):
             agents = self._agents(hit, mentions)
             if agents:
-                relayed = [m for m in mentions if m.last == group.first - 1 and m.kind in ("anonymous", "role")]
+                relayed = [
+                    m
+                    for m in mentions
+                    if m.last == group.first - 1
+                    and m.kind in ("anonymous", "role")
+                    and m.entry != "source-informations"  # "les informations révélées par X" are X's
+                ]
                 return Attribution(hit, tuple((party, "speaker") for party in (*relayed, *agents)), "agent")
             if "agent" not in frames:
                 return None

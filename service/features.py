@@ -42,6 +42,9 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
     opinions = [kind == "opinion" and not said for kind, said in zip(article.kinds, article.speakers, strict=True)]
     n_opinions, n_first_person = sum(opinions), sum(article.first_person)
     before: dict[str, float] = {}
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
     for index, sentence in enumerate(article.document.sentences):
         kinds = {kind_of[source] for source in article.speakers[index]}
         own = _own(article, index, kinds)
@@ -54,12 +57,14 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
             own["first_person_around"] = min(n_first_person - article.first_person[index], 5)
         _dispute(own, contested.get(index, 0), index in corroborated)
         _combine(own, kinds, any(source in relayed for source in article.speakers[index]))
-        row = matrix[index]
         for name, value in own.items():
             column = _COLUMN.get(name)
             if column is not None:
-                row[column] = value
+                rows.append(index)
+                columns.append(column)
+                values.append(value)
         before = own if not own.get("is_heading") else {}
+    matrix[rows, columns] = values  # at once: numpy is slow one number at a time
     return matrix
 
 

@@ -78,6 +78,8 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
                     found.update(_before_aside(scan, index, hit, known))
             else:
                 found.update(_subject(scan, index, hit, known))
+    if QUOTE_ENDS.isdisjoint(scan.forms[begin:end]):
+        return found
     for token in range(begin, end - 2):
         if scan.forms[token] in QUOTE_ENDS and (incise := incise_verb(scan, begin, token, end)):
             found.update(_at(scan, index, incise[1] + 1, end, known))

@@ -30,7 +30,7 @@ ADJACENT = 40  # the same for a pattern that must end right before the cue
 _MAX_REPEAT = 400  # the product of nested repeat bounds in a pattern
 
 _PLAIN_WORDS = re.compile(r"\w[\w' -]*")
-TOKEN = re.compile(r"\w+'?|[^\w\s]")
+TOKEN = re.compile(r"\w+'?|\S")
 
 
 class LexiconError(ValueError):

@@ -281,20 +281,22 @@ class _Matcher:
 
     def _context_holds(self, entry: CueEntry, index: int, first: int, last: int) -> bool:
         scan = self.scan
-        forms, text = scan.forms, scan.text
+        text = scan.text
         begin, end = scan.bounds[index]
+        low, high = scan.spans[index]
+        # What stands beside the match; "" is in no list of tokens.
+        before = scan.forms[first - 1] if first > begin else ""
+        after = scan.forms[last + 1] if last + 1 < end else ""
         for pattern, is_before, is_near, is_negative, window, tokens in entry.context:
-            found = False
-            if is_before:
-                if not tokens or (first > begin and forms[first - 1] in tokens):
-                    low = scan.spans[index][0]
-                    high = scan.ends[first - 1] if first > begin else low
-                    found = pattern.search(text, max(low, high - window), high) is not None
-            elif not tokens or (last + 1 < end and forms[last + 1] in tokens):
-                high = scan.spans[index][1]
-                low = scan.starts[last + 1] if last + 1 < end else high
+            if tokens and (before if is_before else after) not in tokens:
+                found = False
+            elif is_before:
+                stop = scan.ends[first - 1] if before else low
+                found = pattern.search(text, max(low, stop - window), stop) is not None
+            else:
+                start = scan.starts[last + 1] if after else high
                 look = pattern.search if is_near else pattern.match
-                found = look(text, low, min(high, low + window)) is not None
+                found = look(text, start, min(high, start + window)) is not None
             if found == is_negative:
                 return False
         return True
@@ -343,16 +345,14 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     reach = -1
     for hit in hits:  # in reading order
         if hit.first > reach:
-            kept += _settle_run(run)
+            kept += run if len(run) < 2 else _settle_run(run)
             run = []
         run.append(hit)
         reach = max(reach, hit.last)
-    return kept + _settle_run(run)
+    return kept + (run if len(run) < 2 else _settle_run(run))
 
 
 def _settle_run(run: list[Hit]) -> list[Hit]:
-    if len(run) < 2:
-        return run
     kept: list[Hit] = []
     for hit in sorted(run, key=_longest_first):
         if not any(_overlap(other, hit) and not _differ_in_frames(hit, other) for other in kept):

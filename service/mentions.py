@@ -25,6 +25,7 @@ _BEFORE_HEAD = frozenset(
     "vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux nombreuses propre "
     "seul seule petit petite récent récente dernier dernière derniers dernières - nombre bon bons".split()
 )
+_DEGREES = frozenset(("haut", "bien", "mal", "très"))
 _OF = frozenset("de du des d'".split())
 _BEFORE_COMPLEMENT = ARTICLES | {"de"}
 _AT = frozenset("à au aux en sur chez auprès sous".split())
@@ -175,8 +176,7 @@ class MentionFinder:
                     continue
                 if token > first and forms[token - 1] not in ("«", '"', "“", "—", "–", ":", "."):
                     found.add(forms[token])
-                between = forms[previous + 1 : token]
-                if previous >= first and all(form in _PARTICLES for form in between) and len(between) < 3:
+                if previous >= first and token - previous <= 3 and _PARTICLES.issuperset(forms[previous + 1 : token]):
                     if (
                         forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"])
                         and not scan.word(token).isupper()
@@ -260,7 +260,10 @@ class MentionFinder:
     def _to_acronym(self, last: int, end: int) -> int:
         """The rest of a long name that its acronym closes: "… de la statistique et des études économiques (Insee)"."""
         scan, forms = self.scan, self.scan.forms
-        for position in range(last + 1, min(end - 2, last + _MAX_REST)):
+        limit = min(end - 2, last + _MAX_REST)
+        if "(" not in forms[last + 1 : limit]:
+            return last
+        for position in range(last + 1, limit):
             if forms[position] == "(":
                 is_acronym = scan.capitals[position + 1] and forms[position + 2] == ")"
                 return position - 1 if is_acronym else last
@@ -345,7 +348,8 @@ class MentionFinder:
                 last = position
                 position += 1
                 continue
-            if form in _STOP or not form[0].isalpha() or form.endswith("'") or self._is_verb(form):
+            is_verb = self._is_verb(form) and forms[position - 1] not in _DEGREES  # "une source haut placée"
+            if form in _STOP or not form[0].isalpha() or form.endswith("'") or is_verb:
                 break
             if form.endswith("ment") and not form.endswith("nement"):
                 break
@@ -481,11 +485,11 @@ class MentionFinder:
 
     def _bears(self, function: Mention, person: Mention) -> bool:
         """Whether a name after a comma is of who holds the function: "l'adjoint aux travaux, Jean-Luc Bros"."""
+        if person.kind != "person" or person.first != person.head or len(person.names) < 2:
+            return False
         forms = self.scan.forms
         gap = forms[function.last + 1 : person.first]
         if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
-            return False
-        if person.kind != "person" or person.first != person.head or len(person.names) < 2:
             return False
         if function.determiner not in _HOLDS or not (function.kind == "role" or forms[function.head] in _OFFICES):
             return False

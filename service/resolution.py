@@ -17,7 +17,7 @@ _NEAR = 3  # sentences back to the person that a general word ("le candidat") st
 _STAND_INS = frozenset(
     "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice "
     "écrivain intéressé intéressée élu élue responsable dirigeant dirigeante homme femme suspect prévenu "
-    "prévenue accusé accusée quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire chef conseil "
+    "prévenue accusé accusée quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire chef "
     "avocat avocate réalisateur réalisatrice entraîneur entraîneuse sélectionneur ministre président présidente "
     "maire préfet préfète député députée sénateur sénatrice procureur procureure patron patronne directeur "
     "directrice banquier milliardaire militant militante chercheur chercheuse scientifique professeur médecin "

@@ -20,7 +20,7 @@ from service.mentions import Mention, MentionFinder
 from service.quotes import Quotation, find_quotations, is_speech
 from service.resolution import Registry, independent
 from service.scan import Hit, Scan
-from service.subjects import Pronoun
+from service.subjects import Attribution, Pronoun
 from service.text import Document
 
 _MIN_QUESTIONS = 3  # blocks that only ask: fewer are no interview
@@ -61,6 +61,7 @@ class _Analysis:
         finder = AttributionFinder(scanned)
         self.attributions = [finder.find(index, found) for index, found in enumerate(self.mentions)]
         self.quotations = find_quotations(scanned)
+        self.attributions = [self._outermost(found) for found in self.attributions]
         self.registry = Registry(scanned)
         self.cues: list[list[Cue]] = [[] for _ in self.mentions]
         self.speakers: list[dict[str, None]] = [{} for _ in self.mentions]  # in order, each once
@@ -107,6 +108,17 @@ class _Analysis:
             ),
         )
 
+    def _outermost(self, attributions: list[Attribution]) -> list[Attribution]:
+        """Without those inside a quotation of somebody: "« On nous a dit d'attendre », raconte Paul Brun"."""
+        if len(attributions) < 2:
+            return attributions
+        outer = [attribution for attribution in attributions if not self._is_quoted(attribution.hit)]
+        return outer or attributions
+
+    def _is_quoted(self, hit: Hit) -> bool:
+        around = self._quotations_near(hit.start)
+        return any(quotation.start < hit.start and hit.end < quotation.end for quotation in around)
+
     # --- sources
     # ----------------------------------------------------------------------------------------------------------
 
@@ -122,11 +134,13 @@ class _Analysis:
                     spoken.add(party)
         self.registry.relay(self.speakers[index])
         for mention in self.mentions[index]:
-            if mention not in spoken:
+            if not spoken or mention not in spoken:  # hashing a mention costs more than asking
                 self.registry.name(mention)
 
     def _source(self, index: int, party: Mention | Pronoun, role: str) -> None:
         source, kind, target = self.registry.speak(party, index)
+        if isinstance(party, Pronoun) and source in self.speakers[index]:
+            return  # "La présidence rejette cette thèse, qu'elle juge insultante": one span a source
         if role == "speaker":
             self.speakers[index][source] = None
         if target is not None and target != index:

@@ -225,6 +225,8 @@ class SubjectFinder:
         for mention in reversed(mentions):
             if mention.last < parties[0].first:
                 gap = forms[mention.last + 1 : parties[0].first]
+                if gap == ["et"] and self._is_governed(mention, self.scan.bounds[mention.sentence][0]):
+                    break  # "de la part de la Russie et les démocrates ont demandé"
                 if gap in (["et"], ["et", "de"]) or (len(parties) > 1 and gap == [","]):
                     parties.insert(0, mention)
                 else:

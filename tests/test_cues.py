@@ -192,3 +192,15 @@ def test_another_list_is_another_version(load: Callable[[str], Lexicon], tmp_pat
         listed.write_text(content, encoding="utf-8")
         versions.append(load(LISTED).version)
     assert versions[0] != versions[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("La préfecture du Var a également fait savoir que la route rouvrirait.", ["a également fait savoir"]),
+        ("La préfecture du Var fait ses comptes.", []),
+    ],
+)
+def test_the_word_that_completes_a_verb_belongs_to_its_mark(lexicon: Lexicon, text: str, marks: list[str]) -> None:
+    found = analyse(from_text(text), lexicon).cues
+    assert [cue.text for cue in found if cue.category == "attribution"] == marks

@@ -150,3 +150,22 @@ def test_who_says_i_is_somebody() -> None:
 def test_what_attributes(text: str, expected: list[str]) -> None:
     found = words(text, "attribution")
     assert [word.removeprefix("a-t-on ") for word in found] == expected
+
+
+def test_what_is_said_inside_a_quotation_is_no_attribution_of_the_sentence() -> None:
+    quoted = "« On nous a dit d'attendre », raconte le docker Paul Brun."
+    assert words(quoted, "attribution") == ["raconte"]
+    assert words(quoted, "source") == ["le docker Paul Brun"]
+    assert words("« Le maire a dit non »", "attribution") == ["a dit"]
+
+
+def test_a_pronoun_after_its_source_in_one_sentence_is_not_marked_again() -> None:
+    assert words("La préfecture du Var rejette cette thèse, qu'elle juge absurde.", "source") == [
+        "La préfecture du Var"
+    ]
+    assert words("La préfecture du Var rejette cette thèse. Elle juge le calcul absurde.", "source")[1:] == ["Elle"]
+
+
+def test_an_act_in_a_relative_clause_only_tells_which_one() -> None:
+    assert words("Le douanier de Brest qui a refusé de signer est parti.", "attribution") == []
+    assert words("Le douanier de Brest a refusé de signer.", "attribution") == ["a refusé"]

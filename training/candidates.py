@@ -90,7 +90,7 @@ def _boosting(additive: bool) -> _Candidate:
                 random_state=recipe.report.seed,
             )
 
-        grid = (30, 60, 120, 240) if additive else (30, 60, 120)
+        grid = (60, 120, 240) if additive else (30, 60)
         return _tuned(make, grid, known, known.table.X * used, new.table.X * used)
 
     return predict

@@ -213,7 +213,7 @@ class _Model(_Section):
     name = _one_of(MODELS)
     alphas = fields.List(
         _share(0, 1e6, 1.0),
-        load_default=[0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0],
+        load_default=[0.1, 0.3, 1.0, 3.0, 10.0, 30.0],
         validate=Length(min=1, error="an empty list; name at least one penalty"),
     )
     folds = _whole(2, 20, 5)
