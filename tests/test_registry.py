@@ -73,6 +73,15 @@ def test_a_card_changed_since_it_was_in_service_is_refused(models: Path) -> None
     assert done.exit_code == 4 and f"{path}: SHA-256" in done.output and Registry(models).champion() == "c"
 
 
+def test_a_user_without_a_name_is_logged_by_number(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    done = run(models, "promote", "b")
+    assert done.exit_code == 0, done.output
+    assert Registry(models).entries()[0].by == "uid 54321"
+
+
 def test_rollback_goes_back_one_version_after_the_other(models: Path) -> None:
     for version in "bcb":
         assert run(models, "promote", version).exit_code == 0

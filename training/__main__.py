@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from service.scoring import MODELS, ModelError
 from training import encode as encoding
 from training import plots, votes
 from training.commands import labels, runs, versions
-from training.commands.common import EXIT_CODES
+from training.commands.common import EXIT_CODES, login
 from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
 from training.evaluate import evaluate as measure_version
@@ -85,7 +84,7 @@ def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...
     click.echo(f"written: {models / version}")
     if promote:
         click.get_current_context().invoke(
-            versions.promote, version=version, models=models, recipe_file=recipe_file, by=getpass.getuser()
+            versions.promote, version=version, models=models, recipe_file=recipe_file, by=login()
         )
 
 

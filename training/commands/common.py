@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,9 +58,17 @@ recipe_option = click.option(
     help="TOML file that names corpus, split and gate (also SOURCIER_RECIPE).",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for machines.")
-by_option = click.option(
-    "--by", default=getpass.getuser, show_default="your login name", help="Who does this, for the log."
-)
+
+
+def login() -> str:
+    """Name of the user, or the number where the system knows no name, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+by_option = click.option("--by", default=login, show_default="your login name", help="Who does this, for the log.")
 
 
 def answer(value: Any) -> None:

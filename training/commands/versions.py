@@ -92,7 +92,7 @@ def show(version: str | None, models: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("version")
-@click.option("--explain", default="", help="Why it is right that golden sentences move; goes into card and log.")
+@click.option("--explain", default="", help="Why it is right that golden sentences move; goes into the log.")
 @click.option("--force", is_flag=True, help="Promote what the gate refuses; needs --why, which goes into card and log.")
 @by_option
 @click.option("--why", default="", help="The reason, for the log.")
