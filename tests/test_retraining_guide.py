@@ -94,7 +94,7 @@ def run(folder: Path, script: str, port: int = 0) -> str:
 
 def test_a_week_by_the_document_alone(clone: Path) -> None:
     weekly, decide, ready, back, now_and_then = blocks("sh")
-    today = date.today().isoformat()
+    week = date.today().strftime("%G-W%V")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -116,16 +116,16 @@ def test_a_week_by_the_document_alone(clone: Path) -> None:
         assert "against baseline" in (clone / "compare.txt").read_text()
         assert "<html" in (clone / "compare.html").read_text()
         assert version_of(port) == "baseline", "the script puts nothing in service"
-        assert f"in service: {today} (before: baseline)" in run(clone, decide)
-        until(lambda: version_of(port) == today)
-        assert f'"model":"{today}"' in run(clone, ready, port)
+        assert f"in service: {week} (before: baseline)" in run(clone, decide)
+        until(lambda: version_of(port) == week)
+        assert f'"model":"{week}"' in run(clone, ready, port)
         assert "in service: baseline" in run(clone, back)
         until(lambda: version_of(port) == "baseline")
         assert "the numbers come out the same" in run(clone, now_and_then)
         assert json.loads((clone / "difference.json").read_text())["champion"] == "baseline"
         log = [json.loads(line) for line in (clone / "models" / "promotions.jsonl").read_text().splitlines()]
         assert [(entry["action"], entry["version"]) for entry in log] == [
-            ("promote", "baseline"), ("promote", today), ("rollback", "baseline"),
+            ("promote", "baseline"), ("promote", week), ("rollback", "baseline"),
         ]  # fmt: skip
         assert log[1]["why"] == "decisions of the week; read with the desk"
     finally:
