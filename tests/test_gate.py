@@ -118,6 +118,19 @@ def test_bounds_of_calibration_and_of_slices_are_the_recipes(
     assert bad.refusals(replace(recipe.gate, metrics=("mae",), slice_n=10**6, ece=1), "essai") != []
 
 
+def test_a_difference_within_the_margin_is_not_held_against_a_version(
+    bad: Comparison, trained: tuple[Path, Recipe]
+) -> None:
+    def worse(margin: float) -> list[str]:
+        found = bad.refusals(replace(trained[1].gate, margin=margin), "essai")
+        return [refusal.words for refusal in found if "significantly worse" in refusal.words]
+
+    loss = bad.metrics["mae"].difference.value
+    assert any(line.startswith("mae is significantly worse:") for line in worse(loss - 0.01))
+    assert not any(line.startswith("mae is significantly worse:") for line in worse(loss + 0.01))
+    assert len(worse(0)) > len(worse(0.2)) > 0
+
+
 def test_moved_golden_sentences_need_an_explanation(bad: Comparison, trained: tuple[Path, Recipe]) -> None:
     gate = trained[1].gate
     assert bad.moved_golden()

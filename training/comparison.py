@@ -125,14 +125,14 @@ class Comparison:
         if self.champion_error:
             yield Refusal(f"nothing to compare with: {self.champion_error}", "l'ancienne version ne peut pas être lue")
         for name in gate.metrics:
-            if name in self.metrics and self.metrics[name].verdict == "worse":
+            if name in self.metrics and _is_worse(self.metrics[name], gate):
                 yield Refusal(
                     f"{name} is significantly worse: {_shown(self.metrics[name])}",
                     f"« {METRICS_FR[name]} » est nettement moins bon en tout",
                 )
         for (dimension, value), (n, found) in self.slices.items():
             for name, difference in found.items():
-                if n >= gate.slice_n and difference.verdict == "worse":
+                if n >= gate.slice_n and _is_worse(difference, gate):
                     yield Refusal(
                         f"{name} is significantly worse where {dimension} is {value} (n = {n}): {_shown(difference)}",
                         f"« {METRICS_FR[name]} » est nettement moins bon pour {DIMENSIONS_FR[dimension]} : {value}",
@@ -280,6 +280,11 @@ def _golden(ours: Scorer, theirs: Scorer, lexicon: Lexicon) -> tuple[Change, ...
             if mine is not None and other is not None:  # the kind is the rules', the same for both
                 found.append(Change("", 0, line, None, round(mine, 4), round(other, 4)))
     return tuple(sorted(found, key=lambda change: -abs(change.challenger - change.champion)))
+
+
+def _is_worse(found: Difference, gate: Gate) -> bool:
+    """Surely worse, and by more than the margin: paired versions differ so little that any difference can be sure."""
+    return found.verdict == "worse" and abs(found.difference.value) > gate.margin
 
 
 def _rounded(value: float) -> float | None:
