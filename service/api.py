@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 from service import __version__, answer, language, messages
 from service.answer import Options, Served
 from service.article import Article
+from service.champion import Champion
 from service.config import Settings
 from service.intake import load_request
 from service.keeper import Keeper
@@ -106,9 +107,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     log = _configure_logs(settings.log_level)
     language.load()  # first: what it frees after loading is used by the rest
     lexicon = Lexicon.load()
-    scorer = Scorer.load(settings.models)
     keeper = Keeper(settings)
-    served = Served(scorer.name, scorer.version, lexicon.version)
+    champion = Champion(settings.models, lambda scorer: scorer.assess(analyse(_PROBE, lexicon)))
     app = _Application(__name__, static_folder=None)
     app.pages = _Pages(keeper)
     app.url_map.merge_slashes = False  # "//v1/score" is a 404, not a redirect that would lose the body
@@ -116,27 +116,31 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     catalogues = {name: _cached(orjson.dumps(answer.labels(name))) for name in messages.LANGUAGES}
 
-    def scored(document: Document, options: Options, *, store: bool = False) -> dict[str, Any]:
+    def scored(document: Document, options: Options, scorer: Scorer, *, store: bool = False) -> dict[str, Any]:
         article = analyse(document, lexicon)
         assessments = scorer.assess(
             article, contributions=store or "contributions" in options.include, features="features" in options.include
         )
+        served = Served(scorer.name, scorer.version, lexicon.version)
         built = answer.build(article, assessments, options, served)
         if store:
-            built["document"]["stored"] = kept(article, assessments, options)
+            built["document"]["stored"] = kept(article, assessments, options, served, scorer.review_at)
         return built
 
-    def kept(article: Article, assessments: Sequence[Assessment], options: Options) -> dict[str, Any]:
+    def kept(
+        article: Article, assessments: Sequence[Assessment], options: Options, served: Served, review_at: float
+    ) -> dict[str, Any]:
         try:
-            found = keeper.keep(article, assessments, served, external_id=options.id, review_at=scorer.review_at)
+            found = keeper.keep(article, assessments, served, external_id=options.id, review_at=review_at)
         except StoreError as error:
             log.error("store", request_id=_request_id(), reason=str(error))
             raise Problem(503, "store_unavailable", NOT_KEPT, [("/store", NOT_KEPT)], {"Retry-After": "5"}) from None
         return {"id": found.id, "until": datetime.fromtimestamp(found.until, UTC).isoformat()}
 
-    openapi = openapi_document(settings, lambda text, include: scored(from_text(text), Options(include=include)))
+    openapi = openapi_document(
+        settings, lambda text, include: scored(from_text(text), Options(include=include), champion.scorer)
+    )
     openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
-    card = orjson.dumps({**scorer.card, "lexicon_in_service": lexicon.version})
     # Everything loaded so far lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()
@@ -146,6 +150,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         g.started = time.perf_counter()
+        g.scorer = champion.current()  # one model for all of a request, whatever is promoted meanwhile
 
     @app.post("/v1/score")
     def score() -> Response:
@@ -156,7 +161,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             raise Problem(422, "language_not_supported", detail, [("/language", detail)])
         options = Options(checked.offset_unit, checked.include, _language(), checked.id, checked.only)
         g.characters, g.sentences = len(checked.document.text), len(checked.document.sentences)
-        response = _json(scored(checked.document, options, store=checked.store))
+        response = _json(scored(checked.document, options, g.scorer, store=checked.store))
         response.vary.add("Accept-Language")
         return response
 
@@ -172,7 +177,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/v1/model")
     def model() -> Response:
-        return _json(card)
+        return _json({**g.scorer.card, "lexicon_in_service": lexicon.version})
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -181,12 +186,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     @app.get("/readyz")
     def readyz() -> Response:
         try:
-            scored(_PROBE, Options())
+            scored(_PROBE, Options(), g.scorer)
         except Exception as error:
             _log_failure(error)
             detail = "The model does not score; retry later, or restart the service when this lasts."
             raise Problem(503, "not_ready", detail, headers={"Retry-After": "5"}) from None
-        return _json({"status": "ready", "model": scorer.version, "lexicon": lexicon.version})
+        ready = {"status": "ready", "model": g.scorer.version, "lexicon": lexicon.version}
+        return _json(ready | {"promotion_problem": champion.problem})
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
@@ -218,7 +224,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     def finish(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Request-ID"] = _request_id()
-        response.headers["X-Sourcier-Model"] = scorer.version
+        response.headers["X-Sourcier-Model"] = g.get("scorer", champion.scorer).version
         for name, value in _SECURITY.items():
             response.headers.setdefault(name, value)
         log.info(
@@ -235,7 +241,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
         return response
 
-    log.info("ready", model=scorer.version, lexicon=lexicon.version, service=__version__)
+    log.info("ready", model=champion.scorer.version, lexicon=lexicon.version, service=__version__)
     return app
 
 

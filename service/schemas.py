@@ -270,6 +270,11 @@ class ReadySchema(_Strict):
     status = fields.String(required=True, validate=validate.Equal("ready"))
     model = fields.String(required=True)
     lexicon = fields.String(required=True)
+    promotion_problem = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why the version that was promoted last is not in service; null when it is."},
+    )
 
 
 _REQUEST = ScoreRequestSchema()

@@ -85,6 +85,10 @@ class Scorer:
     def load_version(cls, folder: Path) -> Scorer:
         """The model of one version folder, after checking digest, environment and features."""
         card = _read_card(folder / "card.json")
+        if card["version"] != folder.name:
+            raise ModelError(
+                f"{folder / 'card.json'}: it is the card of {card['version']!r}; restore the folder of that name"
+            )
         _checked(folder, card["artifact"])
         folded = _checked(folder, card["folded"])
         trained, here = card["environment"]["scikit-learn"], installed_version("scikit-learn")

@@ -43,7 +43,15 @@ def test_the_french_readme_shows_the_same_request() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "README.fr.md", "CONTRIBUTING.md", "docs/api.md", "docs/adding-a-cue.md", "docs/moderation.md"],
+    [
+        "README.md",
+        "README.fr.md",
+        "CONTRIBUTING.md",
+        "docs/api.md",
+        "docs/adding-a-cue.md",
+        "docs/moderation.md",
+        "docs/retraining.md",
+    ],
 )
 def test_links_lead_somewhere(document: str) -> None:
     path = ROOT / document

@@ -77,6 +77,7 @@ def change_card(models: Path, change: Callable[[dict], None]) -> None:  # type: 
         (lambda models: change_card(models, lambda card: card["environment"].update({"scikit-learn": "0.1"})), "0.1"),
         (lambda models: change_card(models, lambda card: card["features"].pop()), "features"),
         (lambda models: change_card(models, lambda card: card.pop("review")), "not a model card"),
+        (lambda models: change_card(models, lambda card: card.update(version="other")), "the card of 'other'"),
     ],
 )
 def test_a_model_that_is_not_whole_is_refused(models: Path, damage: Callable[[Path], None], words: str) -> None:

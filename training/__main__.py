@@ -14,6 +14,8 @@ from service.lexicon import LexiconError
 from service.scoring import MODELS, ModelError
 from training import encode as encoding
 from training import plots, votes
+from training.commands import labels, runs, versions
+from training.commands.common import EXIT_CODES, login
 from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
 from training.evaluate import evaluate as measure_version
@@ -42,9 +44,23 @@ def _or_fail(step: Callable[[], T]) -> T:
         raise click.ClickException(str(error)) from error
 
 
-@click.group()
+@click.group(epilog=EXIT_CODES)
 def cli() -> None:
-    """Train and measure the model that Sourcier serves."""
+    """Train and measure the model that Sourcier serves, and put it in service."""
+
+
+for command in (
+    labels.import_,
+    labels.check,
+    labels.export,
+    runs.compare,
+    runs.reproduce,
+    versions.list_,
+    versions.show,
+    versions.promote,
+    versions.rollback,
+):
+    cli.add_command(command)
 
 
 @cli.command()
@@ -57,17 +73,19 @@ def cli() -> None:
     multiple=True,
     help="Labelled JSON-lines files, instead of those of the recipe.",
 )
-@click.option("--promote", is_flag=True, help="Put the new version in service (moves models/champion).")
+@click.option("--promote", is_flag=True, help="Put the new version in service if the gate lets it pass.")
 def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...], promote: bool) -> None:
     """Train by a recipe; writes model.joblib, card.json and report.md.
 
     Example: python -m training train --version 2026-12-01
     """
-    card = _or_fail(
-        lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, promote=promote, told=_told)
-    )
+    card = _or_fail(lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, told=_told))
     click.echo(json.dumps(card["metrics"], indent=2))
-    click.echo(f"written: {models / version}" + (" (in service)" if promote else ""))
+    click.echo(f"written: {models / version}")
+    if promote:
+        click.get_current_context().invoke(
+            versions.promote, version=version, models=models, recipe_file=recipe_file, by=login()
+        )
 
 
 @cli.command()

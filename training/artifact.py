@@ -47,13 +47,6 @@ def _dumped(value: Any) -> bytes:
     return buffer.getvalue()
 
 
-def point(pointer: Path, version: str) -> None:
-    """Put a version in service: the pointer names it from one moment to the next."""
-    partial = pointer.with_name(f".champion.partial-{os.getpid()}")
-    partial.write_text(version + "\n", encoding="utf-8")
-    partial.replace(pointer)
-
-
 def environment() -> dict[str, str]:
     """Versions of what the artifact depends on."""
     return {

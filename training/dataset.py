@@ -20,6 +20,10 @@ from service.text import BLOCK_KINDS, Block, Document, Sentence
 
 CORPUS = Path(__file__).parent / "corpus"
 PARTS = ("train", "validation", "test")
+_LEVEL = "none takes null, the other kinds a level from 0 to 4"
+_SOURCE = f"source takes one of {', '.join(SOURCE_KINDS)}, the others none"
+_OFFSETS = "count from 0, in code points, in reading order"
+_LINK = "count its sentences from 0"
 
 
 class DatasetError(ValueError):
@@ -67,7 +71,7 @@ def read(paths: Iterable[Path] | None = None) -> list[dict[str, Any]]:
             where = f"{path.name}:{number}"
             try:
                 article = json.loads(line)
-                problems = list(_faults(article))
+                problems = list(faults_of(article))
             except (ValueError, KeyError, TypeError) as error:
                 faults.append(f"{where}: not a labelled article ({error!r})")
                 continue
@@ -83,7 +87,8 @@ def read(paths: Iterable[Path] | None = None) -> list[dict[str, Any]]:
     return articles
 
 
-def _faults(article: dict[str, Any]) -> Iterable[str]:
+def faults_of(article: dict[str, Any]) -> Iterable[str]:
+    """What is wrong with an article that has the fields of one: ``sentence 3: what is wrong; what to write``."""
     text, end = article["text"], 0
     for index, sentence in enumerate(article["sentences"]):
         where = f"sentence {index}"
@@ -92,12 +97,12 @@ def _faults(article: dict[str, Any]) -> Iterable[str]:
             or sentence["start"] < end
             or text[sentence["start"] : sentence["end"]] != sentence["text"]
         ):
-            yield f"{where}: index, start, end and text do not agree with the article's text"
+            yield f"{where}: index, start, end and text do not agree with the article's text; {_OFFSETS}"
         end = sentence["end"]
         if sentence["kind"] is None and sentence["level"] is None and not sentence["votes"]:
             continue  # nobody has labelled it: an article of which moderators decided some sentences
         if sentence["kind"] not in KINDS:
-            yield f"{where}: unknown kind {sentence['kind']!r}"
+            yield f"{where}: unknown kind {sentence['kind']!r}; write one of {', '.join(KINDS)}"
         if (sentence["kind"] == "none") != (sentence["level"] is None) or sentence["level"] not in (
             None,
             0,
@@ -106,21 +111,23 @@ def _faults(article: dict[str, Any]) -> Iterable[str]:
             3,
             4,
         ):
-            yield f"{where}: level {sentence['level']!r} does not go with kind {sentence['kind']!r}"
+            yield f"{where}: level {sentence['level']!r} does not go with kind {sentence['kind']!r}; {_LEVEL}"
         for cue in sentence["cues"]:
             if cue["category"] not in CATEGORIES:
-                yield f"{where}: unknown category {cue['category']!r}"
+                yield f"{where}: unknown category {cue['category']!r}; write one of {', '.join(CATEGORIES)}"
             if (cue["category"] == "source") != (cue.get("source_kind") in SOURCE_KINDS):
-                yield f"{where}: source_kind {cue.get('source_kind')!r} does not go with {cue['category']!r}"
+                yield f"{where}: source_kind {cue.get('source_kind')!r} does not go with {cue['category']!r}; {_SOURCE}"
             if text[cue["start"] : cue["end"]] != cue["text"]:
-                yield f"{where}: offsets of cue {cue['text']!r} do not give its words"
+                yield f"{where}: offsets of cue {cue['text']!r} do not give its words; count code points of the article"
         for vote in sentence["votes"]:
             fits = vote["level"] is None if vote["kind"] == "none" else vote["level"] in range(5)
             if vote["kind"] not in KINDS or not fits:
-                yield f"{where}: vote of {vote['by']!r}: level {vote['level']!r} does not go with {vote['kind']!r}"
+                what = f"vote of {vote['by']!r}: level {vote['level']!r} does not go with {vote['kind']!r}"
+                yield f"{where}: {what}; {_LEVEL}"
         for link in sentence["links"]:
             if link["type"] not in LINK_TYPES or not 0 <= link["sentence"] < len(article["sentences"]):
-                yield f"{where}: link {link!r} is not one of {', '.join(LINK_TYPES)} to a sentence of the article"
+                what = f"link {link!r} is not one of {', '.join(LINK_TYPES)} to a sentence of the article"
+                yield f"{where}: {what}; {_LINK}"
 
 
 def document(article: dict[str, Any]) -> Document:

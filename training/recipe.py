@@ -62,6 +62,7 @@ class Gate:
     """What a version must hold before it is put in service."""
 
     metrics: tuple[str, ...]
+    margin: float
     slice_n: int
     confidence: float
     ece: float
@@ -241,6 +242,7 @@ class _Report(_Section):
 
 class _Gate(_Section):
     metrics = _choices(METRICS, METRICS)
+    margin = _share(0, 0.5, 0.005)
     slice_n = _whole(10, 100_000, 50)
     confidence = _share(0.5, 0.999, 0.95)
     ece = _share(0.001, 1, 0.05)

@@ -34,14 +34,12 @@ def train(
     recipe: Recipe,
     corpus: Sequence[Path] | None = None,
     *,
-    promote: bool = False,
     told: Callable[[str], None] = lambda step: None,
 ) -> dict[str, Any]:
     """Train by a recipe (on ``corpus`` instead of its files, if given), write ``models/<version>/``, return the card.
 
     The penalty is chosen by cross-validation over whole articles of the training and validation parts; the numbers of
-    the test part are of a model fitted on those two. With ``promote`` the champion pointer moves to the new version.
-    ``told`` hears of each step as it begins.
+    the test part are of a model fitted on those two. ``told`` hears of each step as it begins.
     """
     folder = models / version
     if Path(version).name != version or version.startswith("."):
@@ -53,10 +51,10 @@ def train(
         recipe = replace(recipe, corpus=tuple(corpus))
     # Sums in one thread: the same bytes on any number of cores, and faster at this size.
     with threadpool_limits(limits=1):
-        return _train(folder, recipe, promote, told)
+        return _train(folder, recipe, told)
 
 
-def _train(folder: Path, recipe: Recipe, promote: bool, told: Callable[[str], None]) -> dict[str, Any]:
+def _train(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> dict[str, Any]:
     told("corpus: read, analyse")
     articles = dataset.read(recipe.corpus)
     lexicon = Lexicon.load()
@@ -134,8 +132,6 @@ def _train(folder: Path, recipe: Recipe, promote: bool, told: Callable[[str], No
         PLOTS["candidates"]: plots.compared(scores, ("spearman", "kappa", "macro_f1", "log_loss")),
     }
     artifact.save(folder, final, card, texts)
-    if promote:
-        artifact.point(folder.parent / "champion", folder.name)
     return card
 
 

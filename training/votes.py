@@ -21,7 +21,7 @@ from training.encode import ARTICLE, BLOCKS, CUE, LINK, EncodeError, lines_of, w
 
 _ANSWER = re.compile(r"=== ([\w-]+)")
 _SENTENCE = re.compile(r"--- (\d+) (\w+) ([0-4-])$")
-_SAME = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})  # what labellers may type otherwise
+SAME = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})  # what labellers may type otherwise
 
 
 class Cue(NamedTuple):
@@ -189,10 +189,10 @@ class _LabelReader:
         if category not in CATEGORIES or (category == "source") != (kind in SOURCE_KINDS):
             self._fault(number, f"{match[0]!r}: expected a category, and for source its kind")
             return
-        pattern = r"\s+".join(map(re.escape, words.translate(_SAME).split()))
+        pattern = r"\s+".join(map(re.escape, words.translate(SAME).split()))
         # Whole words: "un" does not stand in "aucun"; "d'" may stand before "un".
         pattern = (r"\b" if words[0].isalnum() else "") + pattern + (r"\b" if words[-1].isalnum() else "")
-        places = list(re.finditer(pattern, self._sentence["text"].translate(_SAME)))
+        places = list(re.finditer(pattern, self._sentence["text"].translate(SAME)))
         if len(places) < int(nth or 1):
             self._fault(number, f"these words do not stand in the sentence: {words!r}")
             return

@@ -1,0 +1,269 @@
+"""The registry: promotion, rollback, their log, what is refused, and what a killed command leaves behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.scoring import Scorer
+from tests.versions import break_file, copy_version, lower, small_recipe
+from training.__main__ import cli
+from training.registry import Registry, RegistryError
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """Three versions; "a" is in service, and no log was written yet."""
+    for name in "abc":
+        copy_version(tmp_path, name)
+    (tmp_path / "champion").write_text("a\n")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_recipe(tmp_path_factory.mktemp("recipe"))
+
+
+@pytest.fixture(autouse=True)
+def _(recipe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promotions are compared by the small recipe."""
+    monkeypatch.setenv("SOURCIER_RECIPE", str(recipe))
+
+
+def run(models: Path, command: str, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, [command, *arguments, "--models", str(models)])
+
+
+def moves(models: Path) -> list[tuple[str, str | None, str | None]]:
+    return [(entry.action, entry.previous, entry.version) for entry in Registry(models).entries()]
+
+
+def test_promotion_moves_the_pointer_and_is_logged_with_who_when_why_and_digests(models: Path) -> None:
+    done = run(models, "promote", "b", "--by", "Léa", "--why", "décisions de la semaine 48", "--json")
+    assert done.exit_code == 0, done.output
+    assert Scorer.load(models).version == "b"
+    (line,) = (models / "promotions.jsonl").read_text().splitlines()
+    entry = json.loads(line)
+    assert entry == json.loads(done.stdout)
+    assert (entry["by"], entry["why"], entry["previous"]) == ("Léa", "décisions de la semaine 48", "a")
+    assert entry["at"].endswith("+00:00") and set(entry["digests"]) == {"model.joblib", "folded.joblib", "card.json"}
+    for name in ("model.joblib", "folded.joblib"):
+        assert hashlib.sha256((models / "b" / name).read_bytes()).hexdigest() == entry["digests"][name]
+
+
+def test_a_card_changed_since_it_was_in_service_is_refused(models: Path) -> None:
+    for version in ("b", "c"):
+        assert run(models, "promote", version).exit_code == 0
+    path = models / "b" / "card.json"
+    card = json.loads(path.read_text())
+    card["review"]["fragile_probability"] = 0.9
+    path.write_text(json.dumps(card))
+    done = run(models, "rollback")
+    assert done.exit_code == 4 and f"{path}: SHA-256" in done.output and Registry(models).champion() == "c"
+
+
+def test_a_user_without_a_name_is_logged_by_number(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    done = run(models, "promote", "b")
+    assert done.exit_code == 0, done.output
+    assert Registry(models).entries()[0].by == "uid 54321"
+
+
+def test_rollback_goes_back_one_version_after_the_other(models: Path) -> None:
+    for version in "bcb":
+        assert run(models, "promote", version).exit_code == 0
+    found = []
+    for _ in range(3):
+        done = run(models, "rollback", "--why", "trop d'alertes")
+        assert done.exit_code == 0, done.output
+        found.append(Registry(models).champion())
+    assert found == ["c", "b", "a"]
+    done = run(models, "rollback")
+    assert done.exit_code == 4 and "no version was in service before" in done.output
+    assert moves(models)[3:] == [("rollback", "b", "c"), ("rollback", "c", "b"), ("rollback", "b", "a")]
+
+
+def test_a_version_in_service_already_is_no_error_and_no_line(models: Path) -> None:
+    done = run(models, "promote", "a")
+    assert done.exit_code == 0 and "already" in done.output
+    assert moves(models) == []
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "folded.joblib", "card.json"])
+@pytest.mark.parametrize("force", [(), ("--force", "--why", "pressé")])
+@pytest.mark.parametrize("damage", [break_file, Path.unlink])
+def test_a_version_that_is_not_whole_is_refused_and_its_file_named(
+    models: Path, name: str, force: tuple[str, ...], damage: object
+) -> None:
+    damage(models / "b" / name)  # type: ignore[operator]
+    done = run(models, "promote", "b", *force)
+    assert done.exit_code == 4 and str(models / "b" / name) in done.output
+    assert Registry(models).champion() == "a" and moves(models) == []
+
+
+def test_a_file_changed_together_with_its_card_since_it_was_in_service_is_refused(models: Path) -> None:
+    assert run(models, "promote", "b").exit_code == run(models, "promote", "c").exit_code == 0
+    other = copy_version(models, "other", lambda folded: folded.update(thresholds=folded["thresholds"] + 1))
+    card = json.loads((models / "b" / "card.json").read_text())
+    card["folded"] = json.loads((other / "card.json").read_text())["folded"]
+    (models / "b" / "card.json").write_text(json.dumps(card))
+    (models / "b" / "folded.joblib").write_bytes((other / "folded.joblib").read_bytes())
+    assert Scorer.load_version(models / "b").version == "b", "the card vouches for it; the log does not"
+    for done in (run(models, "rollback"), run(models, "promote", "b")):
+        assert done.exit_code == 4 and f"{models / 'b' / 'folded.joblib'}: SHA-256" in done.output
+    assert Registry(models).champion() == "c"
+
+
+@pytest.mark.parametrize("name", ["../a", " ", ".hidden", "nothing", "a/b"])
+def test_a_name_that_is_no_version_is_refused(models: Path, name: str) -> None:
+    done = run(models, "promote", name)
+    assert done.exit_code == 4 and "version" in done.output and "Traceback" not in done.output
+    assert Registry(models).champion() == "a"
+
+
+def test_what_the_gate_refuses_stays_out_unless_it_is_forced_and_then_the_reason_is_kept(models: Path) -> None:
+    copy_version(models, "low", lower)
+    done = run(models, "promote", "low", "--json")
+    assert done.exit_code == 3 and "golden sentences move" in done.stderr
+    assert json.loads(done.stdout)["refused"] and Registry(models).champion() == "a" and moves(models) == []
+    done = run(models, "promote", "low", "--force", "--why", "plus d'alertes")
+    assert done.exit_code == 0 and Registry(models).champion() == "low"
+    (entry,) = Registry(models).entries()
+    (note,) = json.loads((models / "low" / "card.json").read_text())["forced"]
+    assert note["why"] == entry.why == "plus d'alertes" and tuple(note["refused"]) == entry.refused != ()
+    assert "forced past the gate" in run(models, "show").output
+    assert run(models, "promote", "b", "--explain", "retour").exit_code == 0
+    assert run(models, "rollback").exit_code == 0, "the note does not make the card look tampered with"
+
+
+def test_a_promotion_that_was_compared_with_another_version_is_refused(models: Path) -> None:
+    with pytest.raises(RegistryError, match="a was put in service meanwhile, b was compared with c"):
+        Registry(models).promote("b", by="test", expected="c")
+    assert Registry(models).champion() == "a" and moves(models) == []
+
+
+def test_force_needs_a_reason(models: Path) -> None:
+    done = run(models, "promote", "b", "--force")
+    assert done.exit_code == 2 and "--why" in done.output and Registry(models).champion() == "a"
+
+
+def test_list_and_show_say_what_is_in_service_and_what_cannot_be(models: Path) -> None:
+    assert run(models, "promote", "b", "--by", "Léa", "--why", "semaine 48").exit_code == 0
+    break_file(models / "c" / "folded.joblib")
+    lines = run(models, "list").output.splitlines()
+    assert [line[:3] for line in lines if line.startswith("*")] == ["* b"]
+    assert any(line.startswith("  c  cannot be served") and "folded.joblib" in line for line in lines)
+    listed = {item["version"]: item for item in json.loads(run(models, "list", "--json").stdout)}
+    assert listed["b"]["in_service"] and not listed["a"]["in_service"] and listed["c"]["problem"]
+    shown = run(models, "show").output
+    assert "b (in service)" in shown and "by Léa: semaine 48" in shown and "unchanged" in shown
+    assert json.loads(run(models, "show", "a", "--json").stdout)["card"]["version"] == "a"
+    assert run(models, "show", "c").exit_code == 4
+
+
+def test_a_pointer_moved_by_hand_is_noticed_in_the_log(models: Path) -> None:
+    assert run(models, "promote", "b").exit_code == 0
+    (models / "champion").write_text("c\n")
+    assert run(models, "promote", "a").exit_code == 0
+    assert moves(models) == [("promote", "a", "b"), ("observed", "b", "c"), ("promote", "c", "a")]
+    assert run(models, "rollback").exit_code == 0
+    assert Registry(models).champion() == "c"
+
+
+def test_a_line_cut_short_is_dropped_and_a_spoilt_one_is_named(models: Path) -> None:
+    assert run(models, "promote", "b").exit_code == 0
+    log = models / "promotions.jsonl"
+    log.write_text(log.read_text() + '{"at": "2026-')
+    assert moves(models) == [("promote", "a", "b")]
+    assert run(models, "promote", "c").exit_code == 0
+    assert moves(models) == [("promote", "a", "b"), ("promote", "b", "c")]
+    log.write_text("[]\n" + log.read_text())
+    with pytest.raises(RegistryError, match=r"promotions\.jsonl:1: "):
+        Registry(models).entries()
+    assert run(models, "rollback").exit_code == 4 and Registry(models).champion() == "c"
+
+
+_SWING = """
+import sys
+from pathlib import Path
+from training.registry import Registry
+registry = Registry(Path(sys.argv[1]))
+def promote(version):
+    registry.promote(version, by="test", expected=registry.champion(), why="test", refused=["test"])
+promote("b")
+promote("c")
+print("ready", flush=True)
+while True:
+    for version in "bca":
+        promote(version)
+    registry.rollback(by="test")
+"""
+
+
+def test_a_killed_promotion_leaves_a_whole_version_in_service_and_a_whole_log(models: Path) -> None:
+    rng = random.Random(3)
+    for _ in range(6):
+        known = len(moves(models))
+        writer = subprocess.Popen([sys.executable, "-c", _SWING, str(models)], stdout=subprocess.PIPE)
+        assert writer.stdout and writer.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0.02, 0.3))
+        writer.kill()
+        writer.communicate()
+        champion = Scorer.load(models).version
+        for version in "abc":
+            Registry(models).verify(version)
+        done = moves(models)
+        assert len(done) > known and champion in done[-1][1:]
+        assert all(before[2] == after[1] for before, after in pairwise(done))
+        assert run(models, "rollback").exit_code == 0, "and the next command goes on from there"
+
+
+_SAVES = """
+import json, sys
+from pathlib import Path
+import joblib
+from training.artifact import save
+models = Path(sys.argv[1])
+estimator, card = joblib.load(models / "a" / "model.joblib"), json.loads((models / "a" / "card.json").read_text())
+print("ready", flush=True)
+for number in range(100_000):
+    save(models / f"t{number}", estimator, card | {"version": f"t{number}"}, {"report.md": "words" * 10_000})
+"""
+
+
+def test_a_killed_training_run_leaves_no_half_written_version(models: Path) -> None:
+    rng = random.Random(5)
+    for _ in range(3):
+        writer = subprocess.Popen([sys.executable, "-c", _SAVES, str(models)], stdout=subprocess.PIPE)
+        assert writer.stdout and writer.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0.05, 0.3))
+        writer.kill()
+        writer.communicate()
+        found = Registry(models).versions()
+        assert len(found) > 3 and [version.name for version in found if version.problem] == []
+        assert all((models / version.name / "report.md").stat().st_size for version in found)
+        for version in found[3:]:
+            shutil.rmtree(models / version.name)
+
+
+def test_two_promotions_at_once_take_turns(models: Path) -> None:
+    command = [sys.executable, "-m", "training", "promote", "--models", str(models)]
+    both = [subprocess.Popen([*command, version]) for version in "bc"]
+    codes = [process.wait() for process in both]
+    done = moves(models)
+    # The later one was compared with "a", unless it began after the other had ended.
+    assert sorted(codes) in ([0, 0], [0, 4]) and len(done) == codes.count(0)
+    assert done[0][1] == "a" and done[-1][2] == Registry(models).champion()
