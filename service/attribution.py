@@ -115,13 +115,16 @@ class AttributionFinder:
 
     def _media(self, mentions: Sequence[Mention], found: list[Attribution]) -> None:
         """Where the words were said, added to the first attribution with a speaker: "dans un communiqué", "sur LCI"."""
+        carriers = [mention for mention in mentions if mention.kind in ("outlet", "document") and mention.first]
+        if not carriers or not found:
+            return
         forms = self.scan.forms
         place = next((i for i, a in enumerate(found) if any(role == "speaker" for _, role in a.sources)), -1)
         if place < 0:
             return
         used = {party for attribution in found for party, _ in attribution.sources}
-        for mention in mentions:
-            if mention.kind not in ("outlet", "document") or not mention.first or mention in used:
+        for mention in carriers:
+            if mention in used:
                 continue
             before = forms[mention.first - 1]
             if mention.kind == "outlet" and before in ("sur", "dans", "chez"):

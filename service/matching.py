@@ -287,9 +287,10 @@ class _Matcher:
         # What stands beside the match; "" is in no list of tokens.
         before = scan.forms[first - 1] if first > begin else ""
         after = scan.forms[last + 1] if last + 1 < end else ""
-        for pattern, is_before, is_near, is_negative, window, tokens in entry.context:
-            if tokens and (before if is_before else after) not in tokens:
-                found = False
+        for pattern, is_before, is_near, is_negative, window, tokens, words in entry.context:
+            beside = before if is_before else after
+            if tokens and (beside in words or beside not in tokens):
+                found = beside in words
             elif is_before:
                 stop = scan.ends[first - 1] if before else low
                 found = pattern.search(text, max(low, stop - window), stop) is not None
