@@ -110,8 +110,9 @@ class AttributionFinder:
         parties = [party for party, _ in attribution.sources]
         if not parties:
             return not forms[group.last].endswith(("ons", "ez"))
-        nobody = all(isinstance(party, Pronoun) and party.nobody for party in parties)
-        return not nobody or group.lemma in _NOBODY_SAYS
+        if group.lemma in _NOBODY_SAYS:
+            return True
+        return not all(isinstance(party, Pronoun) and party.nobody for party in parties)
 
     def _media(self, mentions: Sequence[Mention], found: list[Attribution]) -> None:
         """Where the words were said, added to the first attribution with a speaker: "dans un communiqué", "sur LCI"."""
@@ -255,14 +256,16 @@ class AttributionFinder:
         if first - 1 > begin and (forms[first - 2], before) in _INVERTING:
             return "incise"
         near = forms[hit.last + 1 : min(end, hit.last + 14)]
-        that = next(
-            (
-                i
-                for i, form in enumerate(near)
-                if form in ("que", "qu'") and (not i or near[i - 1] not in _SUBORDINATING)
-            ),
-            -1,
-        )
+        that = -1
+        if "que" in near or "qu'" in near:
+            that = next(
+                (
+                    i
+                    for i, form in enumerate(near)
+                    if form in ("que", "qu'") and (not i or near[i - 1] not in _SUBORDINATING)
+                ),
+                -1,
+            )
         if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, near[:that])):
             return "clause"
         content = forms[after : min(end, after + 16)]

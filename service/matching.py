@@ -328,10 +328,11 @@ def _settle(hits: list[Hit]) -> list[Hit]:
                 blocked.setdefault(category, set()).update(range(hit.first, hit.last + 1))
     by_category: dict[str, list[Hit]] = {}
     for hit in hits:
-        category = hit.entry.category
-        silenced = category in blocked and not blocked[category].isdisjoint(range(hit.first, hit.last + 1))
-        if not hit.entry.pseudo and not silenced:
-            by_category.setdefault(category, []).append(hit)
+        entry = hit.entry
+        category = entry.category
+        if entry.pseudo or (category in blocked and not blocked[category].isdisjoint(range(hit.first, hit.last + 1))):
+            continue
+        by_category.setdefault(category, []).append(hit)
     kept: list[Hit] = []
     for same in by_category.values():
         kept += _longest(same) if len(same) > 1 else same
