@@ -22,6 +22,7 @@ _PRECISION = {
 }
 # "Une source proche du dossier", "selon nos informations": nobody could be asked, where a vague group still might.
 _NOBODY_AT_ALL = ("source-anonyme-de", "source-anonyme-tete", "source-informations")
+# Totals that are columns themselves, with the most that counts; and those of which only the presence does.
 _AT_MOST = {
     "hedge": 2,
     "hedge_detail": 2,
