@@ -248,6 +248,8 @@ class AttributionFinder:
             after += 1
         following = forms[after] if after < end else ""
         before = forms[first - 1] if first > begin else ""
+        if before in QUOTE_ENDS and self.subjects.is_adjacent(hit, mentions):
+            before = ""  # the mark ends the name of the subject: "l'agence « Bloomberg » a révélé"
         if before in _CLOSERS:
             after = self._past_date(hit.sentence, after)
         if before in _CLOSERS and any(after - 6 <= m.first <= after + 1 and m.first > hit.last for m in mentions):

@@ -25,9 +25,9 @@ _BEFORE_HEAD = frozenset(
     "vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux nombreuses propre "
     "seul seule petit petite récent récente dernier dernière derniers dernières - nombre bon bons".split()
 )
-_DEGREES = frozenset(("haut", "bien", "mal", "très"))
 _OF = frozenset("de du des d'".split())
 _BEFORE_COMPLEMENT = ARTICLES | {"de"}
+_NO_VERB_AFTER = _OF | ARTICLES | {"haut", "bien", "mal"}  # "l'agence de presse", "une source haut placée"
 _AT = frozenset("à au aux en sur chez auprès sous".split())
 _STOP = frozenset(
     "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu ce "
@@ -348,7 +348,7 @@ class MentionFinder:
                 last = position
                 position += 1
                 continue
-            is_verb = self._is_verb(form) and forms[position - 1] not in _DEGREES  # "une source haut placée"
+            is_verb = self._is_verb(form) and forms[position - 1] not in _NO_VERB_AFTER
             if form in _STOP or not form[0].isalpha() or form.endswith("'") or is_verb:
                 break
             if form.endswith("ment") and not form.endswith("nement"):

@@ -219,8 +219,9 @@ class _Analysis:
         self.cues[index].append(Cue(category, index, start, end, text, cue, source_kind, source, role, weight))
 
     def _names(self, index: int) -> int:
-        """Capitalised names in the sentence: the "who" and "where" that a reader can look up."""
-        return sum(1 for mention in self.mentions[index] if mention.names)
+        """Capitalised names in the sentence but for its speakers: the "who" and "where" that a reader can look up."""
+        spoken = self._spoken[index]
+        return sum(1 for mention in self.mentions[index] if mention.names and mention.head not in spoken)
 
     # --- quotations
     # -------------------------------------------------------------------------------------------------------

@@ -172,3 +172,8 @@ def test_first_person_around_counts_where_nobody_else_answers() -> None:
 )
 def test_anonymous_only_wants_a_source_nobody_could_ask(text: str, value: int) -> None:
     assert row(text)["anonymous_only"] == value
+
+
+def test_the_name_of_who_speaks_is_no_particular_of_what_is_said() -> None:
+    assert row("Marie Durand affirme que le bac part à midi.", 0)["named"] == 0
+    assert row("Marie Durand affirme que Paul Brun part à midi.", 0)["named"] == 1

@@ -93,6 +93,7 @@ def test_what_is_only_described_cannot_be_found(text: str, kind: str) -> None:
         ("Le quai fermera, a annoncé mardi à Lorient le préfet du Morbihan.", "préfet du Morbihan"),
         ("Le quai fermera, a fait savoir mercredi la préfecture du Morbihan.", "préfecture du Morbihan"),
         ("La ministre, Lise Arnaud, a refusé de recevoir la délégation.", "ministre, Lise Arnaud"),
+        ("Un article du site « Marsactu » a révélé jeudi un appel du maire de Brest.", "article du site « Marsactu »"),
         ("Le groupe Kermo condamne l'attaque et annonce une enquête.", "groupe Kermo"),
     ],
 )
