@@ -110,18 +110,22 @@ class AttributionFinder:
         parties = [party for party, _ in attribution.sources]
         if not parties:
             return not forms[group.last].endswith(("ons", "ez"))
-        nobody = all(isinstance(party, Pronoun) and party.nobody for party in parties)
-        return not nobody or group.lemma in _NOBODY_SAYS
+        if group.lemma in _NOBODY_SAYS:
+            return True
+        return not all(isinstance(party, Pronoun) and party.nobody for party in parties)
 
     def _media(self, mentions: Sequence[Mention], found: list[Attribution]) -> None:
         """Where the words were said, added to the first attribution with a speaker: "dans un communiqué", "sur LCI"."""
+        carriers = [mention for mention in mentions if mention.kind in ("outlet", "document") and mention.first]
+        if not carriers or not found:
+            return
         forms = self.scan.forms
         place = next((i for i, a in enumerate(found) if any(role == "speaker" for _, role in a.sources)), -1)
         if place < 0:
             return
         used = {party for attribution in found for party, _ in attribution.sources}
-        for mention in mentions:
-            if mention.kind not in ("outlet", "document") or not mention.first or mention in used:
+        for mention in carriers:
+            if mention in used:
                 continue
             before = forms[mention.first - 1]
             if mention.kind == "outlet" and before in ("sur", "dans", "chez"):
@@ -254,14 +258,16 @@ class AttributionFinder:
         if first - 1 > begin and (forms[first - 2], before) in _INVERTING:
             return "incise"
         near = forms[hit.last + 1 : min(end, hit.last + 14)]
-        that = next(
-            (
-                i
-                for i, form in enumerate(near)
-                if form in ("que", "qu'") and (not i or near[i - 1] not in _SUBORDINATING)
-            ),
-            -1,
-        )
+        that = -1
+        if "que" in near or "qu'" in near:
+            that = next(
+                (
+                    i
+                    for i, form in enumerate(near)
+                    if form in ("que", "qu'") and (not i or near[i - 1] not in _SUBORDINATING)
+                ),
+                -1,
+            )
         if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, near[:that])):
             return "clause"
         content = forms[after : min(end, after + 16)]

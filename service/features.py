@@ -22,6 +22,19 @@ _PRECISION = {
 }
 # "Une source proche du dossier", "selon nos informations": nobody could be asked, where a vague group still might.
 _NOBODY_AT_ALL = ("source-anonyme-de", "source-anonyme-tete", "source-informations")
+# Totals that are columns themselves, with the most that counts; and those of which only the presence does.
+_AT_MOST = {
+    "hedge": 2,
+    "hedge_detail": 2,
+    "conditional": 2,
+    "conditional_detail": 2,
+    "disclaimer": 2,
+    "vague": 3,
+    "subjective": 3,
+    "subjective_weak": 3,
+    "details": 5,
+}
+_SWITCHES = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
 _STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
 
 
@@ -42,8 +55,7 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
     opinions = [kind == "opinion" and not said for kind, said in zip(article.kinds, article.speakers, strict=True)]
     n_opinions, n_first_person = sum(opinions), sum(article.first_person)
     before: dict[str, float] = {}
-    rows: list[int] = []
-    columns: list[int] = []
+    places: list[int] = []  # in the matrix read row by row
     values: list[float] = []
     for index, sentence in enumerate(article.document.sentences):
         kinds = {kind_of[source] for source in article.speakers[index]}
@@ -60,11 +72,10 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
         for name, value in own.items():
             column = _COLUMN.get(name)
             if column is not None:
-                rows.append(index)
-                columns.append(column)
+                places.append(index * len(FEATURES) + column)
                 values.append(value)
         before = own if not own.get("is_heading") else {}
-    matrix[rows, columns] = values  # at once: numpy is slow one number at a time
+    matrix.put(places, values)  # at once: numpy is slow one number at a time
     return matrix
 
 
@@ -91,21 +102,16 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
         else:
             totals[category] = totals.get(category, 0) + cue.weight
             _special(row, cue)
-    for name in ("hedge", "hedge_detail", "conditional", "conditional_detail", "disclaimer"):
-        if name in totals:
-            row[name] = min(totals[name], 2)
-    for name in ("vague", "subjective", "subjective_weak"):
-        if name in totals:
-            row[name] = min(totals[name], 3)
-    for name, column in (("denial", "denial"), ("corroboration", "corroborating"), ("quote", "quoted")):
-        if name in totals:
-            row[column] = 1
+    for name, total in totals.items():
+        if name in _AT_MOST:
+            row[name] = min(total, _AT_MOST[name])
+        elif name in _SWITCHES:
+            row[_SWITCHES[name]] = 1
     if kinds and not own_sources:
         row["source_inherited"] = 1
-    identifiable = len({s for s in article.speakers[index] if _is_identifiable(article, s)})
-    if identifiable > 1:
+    speakers = article.speakers[index]
+    if len(speakers) > 1 and sum([_is_identifiable(article, source) for source in speakers]) > 1:
         row["second_source"] = 1
-    row["details"] = min(totals.get("details", 0), 5)
     if article.names[index]:
         row["named"] = 1
         row["names"] = min(article.names[index], 5)
@@ -166,7 +172,7 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
     first_hand = bool(kinds & FIRST_HAND)
     known = identifiable or relayed or bool(own.get("recipient_outlet"))
     anonymous = bool(own.get("source_anonymous"))
-    own["particulars_own"] = sum(1 for name in _PARTICULARS if own.get(name))
+    own["particulars_own"] = sum(map(own.__contains__, _PARTICULARS))
     two_particulars = own["particulars_own"] + own.get("carried_particulars", 0) >= 2
     hedged = bool(own.get("hedge") or own.get("conditional") or own.get("disclaimer"))
     if identifiable:

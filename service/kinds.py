@@ -54,7 +54,7 @@ _THAT_IS = re.compile(
     r"\W{0,3}(?:\w{1,12},? ){0,4}(?:c'est|c'était|ce serait|ce sera|ce n'est pas|ce n'était pas|voilà) "
     r"(?:(?!qui\b|que\b|qu'|là\b|dans\b|à\b|en\b|ce\b|pourquoi\b)[\w'’-]{1,20}[ .,!»]{1,3}){1,7}$"
 )
-_THAT_IS_HINT = re.compile("c'|ce |voilà")
+_THAT_IS_HINTS = ("c'", "ce ", "voilà")  # cheaper than the pattern
 _DEONTIC = re.compile(
     r"\b(?:il (?:faut|faudrait|faudra)(?! (?:\w{1,12} )?(?:voir|savoir|attendre|noter|rappeler|compter|dire))|"
     r"il est (?:temps|urgent|indispensable|inacceptable|scandaleux|regrettable|honteux)|"
@@ -266,7 +266,7 @@ def _is_opinion(
     if any(map(opening.__contains__, _DEONTIC_HINTS)) and _DEONTIC.search(opening):
         return True
     is_precise = any(hit.entry.category == "precision" for hit in hits)
-    if not is_precise and len(text) <= _SHORT_TEXT and _THAT_IS_HINT.search(text):
+    if not is_precise and len(text) <= _SHORT_TEXT and any(map(text.__contains__, _THAT_IS_HINTS)):
         if _THAT_IS.match(_quoted_words(text)):
             return True
     evaluative = [hit for hit in hits if hit.entry.category == "subjective"]

@@ -47,6 +47,7 @@ class ContextCheck(NamedTuple):
     window: int
     # Of a check right beside the match that only lists words: the tokens one of which must stand there.
     tokens: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()  # those of ``tokens`` that are all there is to match
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +319,7 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
             "near" in key,
             key.startswith("unless"),
             WINDOW if "near" in key or key.endswith("after") else ADJACENT,
-            frozenset() if "near" in key else _neighbours(table[key], -1 if key.endswith("before") else 0),
+            *(() if "near" in key else _neighbours(table[key], -1 if key.endswith("before") else 0)),
         )
         for key in _CONTEXT
         if table.get(key)
@@ -347,12 +348,18 @@ def _compile(where: str, key: str, pattern: str) -> re.Pattern[str]:
         raise LexiconError(f"{where}: {key} is not a valid pattern: {error}") from error
 
 
-def _neighbours(pattern: str, position: int) -> frozenset[str]:
-    """First (0) or last (-1) tokens of a pattern that is a plain list of words; nothing for any other pattern."""
+def _neighbours(pattern: str, position: int) -> tuple[frozenset[str], frozenset[str]]:
+    """First (0) or last (-1) tokens of a pattern that is a plain list of words, and those that are a whole alternative;
+    nothing for any other pattern.
+    """
     listed = pattern.removeprefix("(?:").removesuffix(")").split("|")
     if not all(_PLAIN_WORDS.fullmatch(words) for words in listed):
-        return frozenset()
-    return frozenset(tokenize(words)[position] for words in listed)
+        return frozenset(), frozenset()
+    tokenized = [tokenize(words) for words in listed]
+    return (
+        frozenset(tokens[position] for tokens in tokenized),
+        frozenset(tokens[0] for tokens, words in zip(tokenized, listed, strict=True) if tokens == [words]),
+    )
 
 
 def _repeat_bound(parsed: Any) -> int:

@@ -287,9 +287,10 @@ class _Matcher:
         # What stands beside the match; "" is in no list of tokens.
         before = scan.forms[first - 1] if first > begin else ""
         after = scan.forms[last + 1] if last + 1 < end else ""
-        for pattern, is_before, is_near, is_negative, window, tokens in entry.context:
-            if tokens and (before if is_before else after) not in tokens:
-                found = False
+        for pattern, is_before, is_near, is_negative, window, tokens, words in entry.context:
+            beside = before if is_before else after
+            if tokens and (beside in words or beside not in tokens):
+                found = beside in words
             elif is_before:
                 stop = scan.ends[first - 1] if before else low
                 found = pattern.search(text, max(low, stop - window), stop) is not None
@@ -327,10 +328,11 @@ def _settle(hits: list[Hit]) -> list[Hit]:
                 blocked.setdefault(category, set()).update(range(hit.first, hit.last + 1))
     by_category: dict[str, list[Hit]] = {}
     for hit in hits:
-        category = hit.entry.category
-        silenced = category in blocked and not blocked[category].isdisjoint(range(hit.first, hit.last + 1))
-        if not hit.entry.pseudo and not silenced:
-            by_category.setdefault(category, []).append(hit)
+        entry = hit.entry
+        category = entry.category
+        if entry.pseudo or (category in blocked and not blocked[category].isdisjoint(range(hit.first, hit.last + 1))):
+            continue
+        by_category.setdefault(category, []).append(hit)
     kept: list[Hit] = []
     for same in by_category.values():
         kept += _longest(same) if len(same) > 1 else same

@@ -68,8 +68,10 @@ class SubjectFinder:
         """The pronoun of "a-t-il dit", "précise-t-elle"."""
         forms = self.scan.forms
         assert hit.group is not None
-        end = self.scan.bounds[hit.sentence][1]
-        for position in range(hit.group.first + 1, min(end, hit.last + 5)):  # "précise", "-", "t", "-", "elle"
+        after, end = hit.group.first + 1, min(self.scan.bounds[hit.sentence][1], hit.last + 5)
+        if "-" not in forms[after - 1 : end]:
+            return None
+        for position in range(after, end):  # "précise", "-", "t", "-", "elle"
             if forms[position - 1] == "-" and (forms[position] in PRONOUNS or forms[position] == "on"):
                 return self.pronoun(position)
         return None

@@ -204,3 +204,13 @@ def test_another_list_is_another_version(load: Callable[[str], Lexicon], tmp_pat
 def test_the_word_that_completes_a_verb_belongs_to_its_mark(lexicon: Lexicon, text: str, marks: list[str]) -> None:
     found = analyse(from_text(text), lexicon).cues
     assert [cue.text for cue in found if cue.category == "attribution"] == marks
+
+
+def test_a_listed_neighbour_is_one_that_its_pattern_matches(lexicon: Lexicon) -> None:
+    """The matcher takes such a word for a match without asking the pattern."""
+    checks = [check for entry in lexicon.entries for check in entry.context if check.words]
+    assert any(check.is_before for check in checks) and any(not check.is_before for check in checks)
+    for check in checks:
+        for word in check.words:
+            found = check.pattern.search(f"x {word}") if check.is_before else check.pattern.match(f"{word} x")
+            assert found and found[0] == word and word in check.tokens
