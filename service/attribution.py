@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.bearers import ARTICLES, Mention, near
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
-from service.mentions import ARTICLES, Mention, near
 from service.scan import Hit, Scan
 from service.subjects import Attribution, Pronoun, SubjectFinder
 

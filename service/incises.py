@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from service.bearers import Mention, near
 from service.heads import AUXILIARIES, COPULAS, QUOTE_ENDS, QUOTE_STARTS, incise_verb
 from service.lexicon import CueEntry
-from service.mentions import Mention, near
 from service.scan import Hit, Scan, VerbGroup
 from service.subjects import GOVERNING, Attribution, Pronoun, SubjectFinder
 

@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from operator import attrgetter
-from typing import NamedTuple
+from bisect import bisect_left
 
+from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import OPEN_HEAD, is_agent, open_heads
 from service.scan import Hit, Scan
 
-ARTICLES = frozenset(
-    "le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split()
-)
 _BEFORE_HEAD = frozenset(
     "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts "
     "hautes ancien ancienne anciens anciennes premier première premiers premières nouveau nouvelle nouveaux "
@@ -55,7 +50,6 @@ _NOT_NAMES = (
         "résultat nombre fin début".split()
     )
 )
-_SETTING = frozenset("dans devant avec sans contre chez après face lors auprès malgré".split())
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
@@ -75,71 +69,18 @@ _BODIES = frozenset(
     "rights amnesty transparency oxfam greenpeace post times news press agency office center centre museum "
     "musee theatre opera festival radio television tv channel".split()
 )
-# Heads that are a body when written with a capital, and offices that speak for theirs when nobody is named.
+# Heads that are a body when written with a capital.
 _BODY_HEADS = frozenset("conseil défense service services mission communauté juridiction producteurs bureau".split())
-_OFFICES = frozenset("ministre procureur procureure".split())
 _SINGULAR = frozenset(("le", "la", "l'", "un", "une"))
 # A native of some country or town, before the name: "l'Italienne Rachele Bruni".
 _DEMONYM = re.compile(
     r"\w{2,14}(?:aise?|oise?|ien(?:ne)?|een(?:ne)?|aine?|ande?|ole?)|turc|turque|grec|grecque|tcheque|slovaque|"
     r"britannique|suisse|russe|belge|suedoise?"
 )
-_FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
-_DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
-_PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
-_HOLDS = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
-_BEFORE_DUTY = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
 _SAME = frozenset(("même", "mêmes"))
-_MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 
 
-_FIRST = attrgetter("first")
 _MAX_REST = 9  # tokens of a name between where its complements end and its acronym
-_MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
-_FEW = 8  # so few mentions are searched one by one
-_NEAR = 60  # tokens: no party stands farther from the words that attribute to it
-
-
-class Mention(NamedTuple):
-    """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
-
-    ``bare`` says that it has no complement of its own; ``names`` are the folded capitalised words in it; ``entry`` is
-    the lexicon entry of its head ("" for a name); ``determiner`` the article or title it begins with.
-    """
-
-    sentence: int
-    first: int
-    last: int
-    head: int
-    kind: str
-    names: tuple[str, ...]
-    entry: str
-    determiner: str
-    bare: bool
-    is_same: bool = False  # "la même source"
-
-    @property
-    def definite(self) -> bool:
-        """Whether it takes up something known ("le rapport", "cette source")."""
-        return not self.entry or self.is_same or self.determiner in _DEFINITE
-
-    @property
-    def plural(self) -> bool:
-        """Whether its determiner is a plural."""
-        return self.determiner in _PLURAL
-
-    @property
-    def gender(self) -> str:
-        """ "f", "m" or "", as far as the determiner or the title shows it."""
-        return "f" if self.determiner in _FEMININE else "m" if self.determiner in _MASCULINE else ""
-
-
-def near(mentions: Sequence[Mention], hit: Hit) -> Sequence[Mention]:
-    """Those close enough to be parties of ``hit``; a text of one endless sentence still takes linear time."""
-    if len(mentions) <= _FEW:
-        return mentions
-    first, last = hit.first - _NEAR, hit.last + _NEAR
-    return mentions[bisect_left(mentions, first, key=_FIRST) : bisect_right(mentions, last, key=_FIRST)]
 
 
 class MentionFinder:
@@ -150,6 +91,7 @@ class MentionFinder:
         self._reporting = reporting_forms
         self.surnames: set[str] = set()
         self._known: set[str] = set()
+        self._joiner = Joiner(scan, self.surnames, self._is_verb)
         self._outlets: set[int] = set()  # tokens of the sentence at hand at which the name of an outlet begins
         self._capital_tokens = [token for token, capital in enumerate(scan.capitals) if capital]
 
@@ -204,7 +146,7 @@ class MentionFinder:
             if mention is not None:
                 mentions.append(mention)
                 done = mention.last + 1
-        return [self._spokesperson(mention, heads) for mention in self._joined(mentions)]
+        return self._joiner.join(mentions, heads)
 
     # --- heads -------------------------------------------------------------------------------------------------
 
@@ -245,7 +187,7 @@ class MentionFinder:
                 kind, names = "person", bearer
                 self.surnames.add(bearer[-1])
         if kind == "role" and (
-            (self.scan.capitals[head] and forms[head] in _BODY_HEADS) or (forms[head] in _OFFICES and last > start_last)
+            (self.scan.capitals[head] and forms[head] in _BODY_HEADS) or (forms[head] in OFFICES and last > start_last)
         ):
             kind = "institution"  # "le Conseil du café-cacao"; "la ministre des Transports" speaks for the ministry
         if hit.entry is OPEN_HEAD and kind == "role" and names and not is_agent(forms[head]):
@@ -431,98 +373,6 @@ class MentionFinder:
         if len(names) > 1:
             return "institution" if not _BODIES.isdisjoint(names) else "person"
         return "person" if names[-1] in self.surnames else "institution"
-
-    # --- phrases of several parts --------------------------------------------------------------------------------
-
-    def _joined(self, mentions: list[Mention]) -> list[Mention]:
-        """Join a function with its bearer: "le ministre Jean Roux", "Marie Durand, préfète du Gard"."""
-        joined: list[Mention] = []
-        forms = self.scan.forms
-        for mention in mentions:
-            previous = joined[-1] if joined else None
-            if previous is not None:
-                gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
-                if self._bears(previous, mention):
-                    person = mention._replace(first=previous.first, determiner=previous.determiner, bare=False)
-                    joined[-1] = person
-                    self.surnames.add(person.names[-1])
-                    continue
-                if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
-                    joined[-1] = previous._replace(last=mention.last + 1)  # "Mme Chételat (PS)"
-                    continue
-                if (
-                    gap in ([], [","])
-                    and self._is_bearer_of(previous, mention)
-                    and not (gap and mention.kind != "person" and self._is_list(mention))
-                    and not (gap and previous.kind != "person" and self._is_setting(previous))
-                ):
-                    person = previous if previous.kind == "person" else mention
-                    joined[-1] = person._replace(
-                        first=previous.first,
-                        last=mention.last,
-                        determiner=previous.determiner if previous.gender else mention.determiner,
-                        bare=False,
-                    )
-                    self.surnames.add(person.names[-1])
-                    continue
-                if not gap and previous.kind == "role" and mention.kind == "institution" and len(mention.names) == 1:
-                    if mention.first == mention.head and not self.scan.word(mention.head).isupper():
-                        # "le maire Dupont": a bare surname after a function
-                        joined[-1] = mention._replace(kind="person", first=previous.first, bare=False)
-                        self.surnames.add(mention.names[-1])
-                        continue
-            joined.append(mention)
-        return joined
-
-    def _is_bearer_of(self, previous: Mention, mention: Mention) -> bool:
-        """Whether one of two mentions is a person and the other a function."""
-        function = mention if previous.kind == "person" else previous
-        if {previous.kind, mention.kind} == {"person", function.kind} and function.kind != "person":
-            return function.kind == "role" or (
-                function.kind == "institution" and self.scan.forms[function.head] in _OFFICES
-            )
-        return False
-
-    def _bears(self, function: Mention, person: Mention) -> bool:
-        """Whether a name after a comma is of who holds the function: "l'adjoint aux travaux, Jean-Luc Bros"."""
-        if person.kind != "person" or person.first != person.head or len(person.names) < 2:
-            return False
-        forms = self.scan.forms
-        gap = forms[function.last + 1 : person.first]
-        if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
-            return False
-        if function.determiner not in _HOLDS or not (function.kind == "role" or forms[function.head] in _OFFICES):
-            return False
-        if len(gap) == 1:
-            return function.kind == "institution"  # a role and its name are joined anyway
-        return gap[0] in _BEFORE_DUTY and not any(map(self._is_verb, gap))
-
-    def _is_setting(self, mention: Mention) -> bool:
-        """Whether a phrase before a comma only sets the scene: "devant la juge, Bilal Haddou jurait…"."""
-        begin = self.scan.bounds[mention.sentence][0]
-        return mention.first > begin and self.scan.forms[mention.first - 1] in _SETTING
-
-    def _spokesperson(self, mention: Mention, heads: dict[int, Hit]) -> Mention:
-        """Somebody unnamed who speaks for a body that is named speaks as that body."""
-        if mention.kind != "role" or self.scan.forms[mention.head] != "porte":
-            return mention
-        bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
-        if mention.names or any(hit.entry.source_kind == "institution" for hit in bodies):
-            return mention._replace(kind="institution")
-        return mention
-
-    def _is_list(self, mention: Mention) -> bool:
-        """Whether a role after a comma is another party of a list rather than an apposition."""
-        return self.scan.forms[mention.first] in (
-            "un",
-            "une",
-            "des",
-            "plusieurs",
-            "certains",
-            "quelques",
-            "deux",
-            "trois",
-        )
 
 
 def _plain(name: str) -> str:

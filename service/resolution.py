@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from service.article import IDENTIFIABLE, Source
-from service.mentions import ARTICLES, Mention
+from service.bearers import ARTICLES, Mention
 from service.scan import Scan
 from service.subjects import Pronoun
 

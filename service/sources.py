@@ -11,12 +11,13 @@ from operator import attrgetter
 
 from service.article import Article, Cue, Link
 from service.attribution import AttributionFinder
+from service.bearers import Mention
 from service.incises import INCISE
 from service.kinds import kind_of
 from service.lexicon import Lexicon
 from service.links import Statement, find_links
 from service.matching import scan
-from service.mentions import Mention, MentionFinder
+from service.mentions import MentionFinder
 from service.quotes import Quotation, find_quotations, is_speech
 from service.resolution import Registry, independent
 from service.scan import Hit, Scan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from service.mentions import Mention
+from service.bearers import Mention
 from service.scan import Hit, Scan
 
 PRONOUNS = {

@@ -1,0 +1,164 @@
+"""A mention, and what joins several into one: a function with its bearer, a spokesperson with the body."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from service.scan import Hit, Scan
+
+ARTICLES = frozenset(
+    "le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split()
+)
+OFFICES = frozenset("ministre procureur procureure".split())  # they speak for theirs when nobody is named
+_SETTING = frozenset("dans devant avec sans contre chez après face lors auprès malgré".split())
+_FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
+_DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
+_PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
+_HOLDS = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
+_BEFORE_DUTY = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
+_MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
+_LISTED = frozenset("un une des plusieurs certains quelques deux trois".split())  # begins another party of a list
+
+_FIRST = attrgetter("first")
+_MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
+_FEW = 8  # so few mentions are searched one by one
+_NEAR = 60  # tokens: no party stands farther from the words that attribute to it
+
+
+class Mention(NamedTuple):
+    """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
+
+    ``bare`` says that it has no complement of its own; ``names`` are the folded capitalised words in it; ``entry`` is
+    the lexicon entry of its head ("" for a name); ``determiner`` the article or title it begins with.
+    """
+
+    sentence: int
+    first: int
+    last: int
+    head: int
+    kind: str
+    names: tuple[str, ...]
+    entry: str
+    determiner: str
+    bare: bool
+    is_same: bool = False  # "la même source"
+
+    @property
+    def definite(self) -> bool:
+        """Whether it takes up something known ("le rapport", "cette source")."""
+        return not self.entry or self.is_same or self.determiner in _DEFINITE
+
+    @property
+    def plural(self) -> bool:
+        """Whether its determiner is a plural."""
+        return self.determiner in _PLURAL
+
+    @property
+    def gender(self) -> str:
+        """ "f", "m" or "", as far as the determiner or the title shows it."""
+        return "f" if self.determiner in _FEMININE else "m" if self.determiner in _MASCULINE else ""
+
+
+def near(mentions: Sequence[Mention], hit: Hit) -> Sequence[Mention]:
+    """Those close enough to be parties of ``hit``; a text of one endless sentence still takes linear time."""
+    if len(mentions) <= _FEW:
+        return mentions
+    first, last = hit.first - _NEAR, hit.last + _NEAR
+    return mentions[bisect_left(mentions, first, key=_FIRST) : bisect_right(mentions, last, key=_FIRST)]
+
+
+class Joiner:
+    """Joins the mentions of one sentence; surnames that it meets are added to ``surnames``."""
+
+    def __init__(self, scan: Scan, surnames: set[str], is_verb: Callable[[str], bool]) -> None:
+        self.scan = scan
+        self.surnames = surnames
+        self._is_verb = is_verb
+
+    def join(self, mentions: Sequence[Mention], heads: Mapping[int, Hit]) -> list[Mention]:
+        """The mentions put together; ``heads`` holds the sentence's known heads by token."""
+        return [self._spokesperson(mention, heads) for mention in self._joined(mentions)]
+
+    def _joined(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Join a function with its bearer: "le ministre Jean Roux", "Marie Durand, préfète du Gard"."""
+        joined: list[Mention] = []
+        forms = self.scan.forms
+        for mention in mentions:
+            previous = joined[-1] if joined else None
+            if previous is not None:
+                gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
+                if self._bears(previous, mention):
+                    person = mention._replace(first=previous.first, determiner=previous.determiner, bare=False)
+                    joined[-1] = person
+                    self.surnames.add(person.names[-1])
+                    continue
+                if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
+                    joined[-1] = previous._replace(last=mention.last + 1)  # "Mme Chételat (PS)"
+                    continue
+                if (
+                    gap in ([], [","])
+                    and self._is_bearer_of(previous, mention)
+                    and not (gap and mention.kind != "person" and self._is_list(mention))
+                    and not (gap and previous.kind != "person" and self._is_setting(previous))
+                ):
+                    person = previous if previous.kind == "person" else mention
+                    joined[-1] = person._replace(
+                        first=previous.first,
+                        last=mention.last,
+                        determiner=previous.determiner if previous.gender else mention.determiner,
+                        bare=False,
+                    )
+                    self.surnames.add(person.names[-1])
+                    continue
+                if not gap and previous.kind == "role" and mention.kind == "institution" and len(mention.names) == 1:
+                    if mention.first == mention.head and not self.scan.word(mention.head).isupper():
+                        # "le maire Dupont": a bare surname after a function
+                        joined[-1] = mention._replace(kind="person", first=previous.first, bare=False)
+                        self.surnames.add(mention.names[-1])
+                        continue
+            joined.append(mention)
+        return joined
+
+    def _is_bearer_of(self, previous: Mention, mention: Mention) -> bool:
+        """Whether one of two mentions is a person and the other a function."""
+        function = mention if previous.kind == "person" else previous
+        if {previous.kind, mention.kind} == {"person", function.kind} and function.kind != "person":
+            return function.kind == "role" or (
+                function.kind == "institution" and self.scan.forms[function.head] in OFFICES
+            )
+        return False
+
+    def _bears(self, function: Mention, person: Mention) -> bool:
+        """Whether a name after a comma is of who holds the function: "l'adjoint aux travaux, Jean-Luc Bros"."""
+        if person.kind != "person" or person.first != person.head or len(person.names) < 2:
+            return False
+        forms = self.scan.forms
+        gap = forms[function.last + 1 : person.first]
+        if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
+            return False
+        if function.determiner not in _HOLDS or not (function.kind == "role" or forms[function.head] in OFFICES):
+            return False
+        if len(gap) == 1:
+            return function.kind == "institution"  # a role and its name are joined anyway
+        return gap[0] in _BEFORE_DUTY and not any(map(self._is_verb, gap))
+
+    def _is_setting(self, mention: Mention) -> bool:
+        """Whether a phrase before a comma only sets the scene: "devant la juge, Bilal Haddou jurait…"."""
+        begin = self.scan.bounds[mention.sentence][0]
+        return mention.first > begin and self.scan.forms[mention.first - 1] in _SETTING
+
+    def _spokesperson(self, mention: Mention, heads: Mapping[int, Hit]) -> Mention:
+        """Somebody unnamed who speaks for a body that is named speaks as that body."""
+        if mention.kind != "role" or self.scan.forms[mention.head] != "porte":
+            return mention
+        bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
+        if mention.names or any(hit.entry.source_kind == "institution" for hit in bodies):
+            return mention._replace(kind="institution")
+        return mention
+
+    def _is_list(self, mention: Mention) -> bool:
+        """Whether a role after a comma is another party of a list rather than an apposition."""
+        return self.scan.forms[mention.first] in _LISTED
