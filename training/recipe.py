@@ -231,7 +231,7 @@ class _Calibration(_Section):
 
 
 class _Review(_Section):
-    recall = _share(0.01, 0.999, 0.9)
+    recall = _share(0.01, 0.999, 0.8)
 
 
 class _Report(_Section):
