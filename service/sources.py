@@ -168,6 +168,8 @@ class _Analysis:
                 and not self._spoken[index].isdisjoint(range(hit.first, hit.last + 1))
             ):
                 continue  # the place belongs to the name of a source
+            if entry.category == "subjective" and self._is_name(hit):
+                continue  # "Claire Vial", "Mantes-la-Jolie"
             for category in entry.categories:
                 if category == "attribution" and id(hit) not in attributing:
                     continue
@@ -175,6 +177,16 @@ class _Analysis:
                 if category in ("hedge", "conditional"):
                     weight *= self._scope_weight(hit)
                 self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
+
+    def _is_name(self, hit: Hit) -> bool:
+        """Whether a single word stands with a capital inside a sentence, or before another capital at its beginning."""
+        capitals, token = self.scan.capitals, hit.first
+        if hit.last > token or not capitals[token] or self.scan.word(token).isupper():
+            return False
+        begin, end = self.scan.bounds[hit.sentence]
+        if token > begin:
+            return self.scan.forms[token - 1] not in ("«", "“", '"', ":", "—", "–")
+        return token + 1 < end and capitals[token + 1]
 
     def _scope_weight(self, hit: Hit) -> float:
         scanned = self.scan

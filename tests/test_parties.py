@@ -170,3 +170,16 @@ def test_a_pronoun_after_its_source_in_one_sentence_is_not_marked_again() -> Non
 def test_an_act_in_a_relative_clause_only_tells_which_one() -> None:
     assert words("Le douanier de Brest qui a refusé de signer est parti.", "attribution") == []
     assert words("Le douanier de Brest a refusé de signer.", "attribution") == ["a refusé"]
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("Claire Vial tient le bac de Mantes-la-Jolie.", []),
+        ("Le bac de Mantes passe devant Claire Vial.", []),
+        ("« Scandaleux », dit le passeur.", ["Scandaleux"]),
+        ("Scandaleux, ce tarif double en mai.", ["Scandaleux"]),
+    ],
+)
+def test_an_evaluative_word_in_a_name_evaluates_nothing(text: str, marks: list[str]) -> None:
+    assert words(text, "subjective") == marks
