@@ -96,6 +96,19 @@ def test_rollback_goes_back_one_version_after_the_other(models: Path) -> None:
     assert moves(models)[3:] == [("rollback", "b", "c"), ("rollback", "c", "b"), ("rollback", "b", "a")]
 
 
+def test_a_rollback_that_was_stopped_before_it_moved_loses_no_history(models: Path) -> None:
+    for version in "bca":
+        assert run(models, "promote", version).exit_code == 0
+    assert run(models, "rollback").exit_code == 0
+    (models / "champion").write_text("a\n")  # as if it had been killed between the log and the pointer
+    found = []
+    for _ in range(3):
+        done = run(models, "rollback")
+        assert done.exit_code == 0, done.output
+        found.append(Registry(models).champion())
+    assert found == ["c", "b", "a"]
+
+
 def test_a_version_in_service_already_is_no_error_and_no_line(models: Path) -> None:
     done = run(models, "promote", "a")
     assert done.exit_code == 0 and "already" in done.output
@@ -215,6 +228,9 @@ while True:
 
 def test_a_killed_promotion_leaves_a_whole_version_in_service_and_a_whole_log(models: Path) -> None:
     rng = random.Random(3)
+    assert (
+        run(models, "promote", "b").exit_code == 0
+    )  # so that there is a version to go back to, however early the kill
     for _ in range(6):
         known = len(moves(models))
         writer = subprocess.Popen([sys.executable, "-c", _SWING, str(models)], stdout=subprocess.PIPE)
@@ -228,7 +244,8 @@ def test_a_killed_promotion_leaves_a_whole_version_in_service_and_a_whole_log(mo
         done = moves(models)
         assert len(done) > known and champion in done[-1][1:]
         assert all(before[2] == after[1] for before, after in pairwise(done))
-        assert run(models, "rollback").exit_code == 0, "and the next command goes on from there"
+        after = run(models, "rollback")
+        assert after.exit_code == 0, after.output  # the next command goes on from there
 
 
 _SAVES = """

@@ -38,9 +38,9 @@ def lower(folded: dict[str, Any]) -> None:
 
 
 def break_file(path: Path) -> None:
-    """Change one bit in the middle."""
+    """Change one bit in the middle, the high one: no text stays readable by it."""
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
+    content[len(content) // 2] ^= 0x80
     path.write_bytes(bytes(content))
 
 

@@ -192,12 +192,17 @@ class Registry:
             champion = self.champion()
             return [] if champion is None else [champion]
         served: list[str | None] = [] if entries[0].previous is None else [entries[0].previous]
+        earlier: list[str | None] = []  # what was served before the last entry
         for entry in entries:
-            if entry.action != "promote" and entry.version in served[:-1]:
+            now = list(served)
+            if entry.action == "observed" and earlier[-1:] == [entry.version]:
+                served = earlier  # the move that the line above announces was never made
+            elif entry.action != "promote" and entry.version in served[:-1]:
                 while served[-1] != entry.version:
                     served.pop()
             else:
                 served.append(entry.version)
+            earlier = now
         return served
 
     def _digests(self, version: str) -> dict[str, str]:
