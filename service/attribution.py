@@ -257,18 +257,18 @@ class AttributionFinder:
                 return "incise"
         if first - 1 > begin and (forms[first - 2], before) in _INVERTING:
             return "incise"
-        near = forms[hit.last + 1 : min(end, hit.last + 14)]
+        window = forms[hit.last + 1 : min(end, hit.last + 14)]
         that = -1
-        if "que" in near or "qu'" in near:
+        if "que" in window or "qu'" in window:
             that = next(
                 (
                     i
-                    for i, form in enumerate(near)
-                    if form in ("que", "qu'") and (not i or near[i - 1] not in _SUBORDINATING)
+                    for i, form in enumerate(window)
+                    if form in ("que", "qu'") and (not i or window[i - 1] not in _SUBORDINATING)
                 ),
                 -1,
             )
-        if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, near[:that])):
+        if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, window[:that])):
             return "clause"
         content = forms[after : min(end, after + 16)]
         if ":" in content or not QUOTE_STARTS.isdisjoint(content[:8]):

@@ -124,12 +124,10 @@ class Joiner:
 
     def _is_bearer_of(self, previous: Mention, mention: Mention) -> bool:
         """Whether one of two mentions is a person and the other a function."""
-        function = mention if previous.kind == "person" else previous
-        if {previous.kind, mention.kind} == {"person", function.kind} and function.kind != "person":
-            return function.kind == "role" or (
-                function.kind == "institution" and self.scan.forms[function.head] in OFFICES
-            )
-        return False
+        person, function = (previous, mention) if previous.kind == "person" else (mention, previous)
+        if person.kind != "person":
+            return False
+        return function.kind == "role" or (function.kind == "institution" and self.scan.forms[function.head] in OFFICES)
 
     def _bears(self, function: Mention, person: Mention) -> bool:
         """Whether a name after a comma is of who holds the function: "l'adjoint aux travaux, Jean-Luc Bros"."""

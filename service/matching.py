@@ -150,8 +150,6 @@ class _Matcher:
             for entry in trigger.entries:
                 if _fits(entry, group):
                     self._add(index, entry, group.first, token, group, hits)
-                    if entry.then and hits and hits[-1].entry is entry:
-                        hits[-1] = self._extended(hits[-1])
 
     def _extended(self, hit: Hit) -> Hit:
         """The hit up to the word that completes it: "a également fait savoir"."""
@@ -277,7 +275,8 @@ class _Matcher:
         self, index: int, entry: CueEntry, first: int, last: int, group: VerbGroup | None, hits: list[Hit]
     ) -> None:
         if not entry.context or self._context_holds(entry, index, first, last):
-            hits.append(Hit(entry, index, first, last, self.scan.starts[first], self.scan.ends[last], group))
+            hit = Hit(entry, index, first, last, self.scan.starts[first], self.scan.ends[last], group)
+            hits.append(self._extended(hit) if entry.then else hit)
 
     def _context_holds(self, entry: CueEntry, index: int, first: int, last: int) -> bool:
         scan = self.scan

@@ -107,21 +107,14 @@ class SubjectFinder:
         assert hit.group is not None
         if self.is_adjacent(hit, mentions):
             return True
-        first = hit.group.first
-        apposition = any(
-            mention.first == self.scan.bounds[hit.sentence][0] and "," in self.scan.forms[mention.first : mention.last]
-            for mention in mentions
-            if mention.last == first - 2
-        )
-        if apposition and self.scan.forms[first - 1] == ",":
+        forms, first = self.scan.forms, hit.group.first
+        if forms[first - 1] != ",":
+            return False
+        begin = self.scan.bounds[hit.sentence][0]
+        if any(m.first == begin and m.last == first - 2 and "," in forms[begin : m.last] for m in mentions):
             return True  # "La ministre, Anne Morel, a refusé…"
         subject = self.left(hit, first, mentions)
-        return (
-            isinstance(subject, Mention)
-            and self.scan.forms[hit.group.first - 1] == ","
-            and self.scan.forms[subject.last + 1] == ","
-            and subject.last + 1 < hit.group.first - 1
-        )
+        return isinstance(subject, Mention) and forms[subject.last + 1] == "," and subject.last + 1 < first - 1
 
     def left(self, hit: Hit, first: int, mentions: Sequence[Mention]) -> Mention | Pronoun | None:
         """The subject before the verb: past clitics, appositions between commas, and "qui"."""

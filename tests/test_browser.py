@@ -9,10 +9,6 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 import warnings
 from collections.abc import Iterator
@@ -26,6 +22,7 @@ from service.store import people, queue
 from service.store.engine import Store
 from service.store.queue import Filter
 from tests.conftest import ARTICLE
+from tests.servers import serving
 from tests.test_cli import run
 
 ROOT = Path(__file__).parent.parent
@@ -80,29 +77,12 @@ def store(data: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def address(store: Store, data: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "PORT": str(port), "SOURCIER_DATA": str(data)}
-    server = subprocess.Popen([sys.executable, "-m", "service", "serve"], env=environment, stderr=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                urllib.request.urlopen(f"{base}/readyz", timeout=2)
-                break
-            except OSError:
-                assert server.poll() is None and time.monotonic() < deadline, "the server did not come up"
-                time.sleep(0.05)
+    with serving(SOURCIER_DATA=str(data)) as base:
         for text in (ARTICLE, SECOND, THIRD):
             body = json.dumps({"text": text, "store": True}).encode()
             headers = {"Content-Type": "application/json"}
             urllib.request.urlopen(urllib.request.Request(f"{base}/v1/score", body, headers), timeout=10)
         yield f"{base}/moderation"
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def sign_in(page: Page, address: str, name: str = "Nadia") -> None:

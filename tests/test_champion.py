@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections import Counter
@@ -25,6 +21,7 @@ from service import champion
 from service.api import create_app
 from service.config import Settings
 from tests.conftest import ARTICLE
+from tests.servers import serving
 from tests.versions import break_file, copy_version, lower, small_recipe
 from training.__main__ import cli
 
@@ -126,26 +123,11 @@ def test_restored_files_are_taken_without_another_promotion(client: FlaskClient,
 
 @pytest.fixture
 def address(models: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "PORT": str(port), "SOURCIER_MODELS": str(models), "WEB_CONCURRENCY": "2"}
-    with (models / "server.log").open("wb") as log:
-        server = subprocess.Popen([sys.executable, "-m", "service", "serve"], env=environment, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2)
-                break
-            except OSError:
-                assert server.poll() is None and time.monotonic() < deadline, "the server did not come up"
-                time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(30)
-    assert server.returncode == 0
+    with (
+        (models / "server.log").open("wb") as log,
+        serving(log, SOURCIER_MODELS=str(models), WEB_CONCURRENCY="2") as found,
+    ):
+        yield found
 
 
 def test_a_promotion_under_load_drops_no_request_and_both_versions_answer(address: str, models: Path) -> None:

@@ -11,28 +11,18 @@ from typing import TypeVar
 import click
 
 from service.lexicon import LexiconError
-from service.scoring import MODELS, ModelError
+from service.scoring import ModelError
 from training import encode as encoding
 from training import plots, votes
 from training.commands import labels, runs, versions
-from training.commands.common import EXIT_CODES, login
+from training.commands.terminal import EXIT_CODES, answer, json_option, login, models_option, recipe_option
 from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
 from training.evaluate import evaluate as measure_version
-from training.recipe import DEFAULT, Recipe
+from training.recipe import Recipe
 from training.train import train as run_training
 
 OUT_OF_BOUNDS = 3
-_RECIPE = click.option(
-    "--recipe",
-    "recipe_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    default=DEFAULT,
-    help="TOML file that names data, split, features, model, calibration and gate; default: recipes/default.toml.",
-)
-_MODELS = click.option(
-    "--models", type=click.Path(path_type=Path), default=MODELS, help="Where versions live; default: models/."
-)
 T = TypeVar("T")
 
 
@@ -64,9 +54,9 @@ for command in (
 
 
 @cli.command()
-@_RECIPE
+@recipe_option
 @click.option("--version", required=True, help="Name of the new version: a folder of this name is made in models/.")
-@_MODELS
+@models_option
 @click.option(
     "--corpus",
     type=click.Path(path_type=Path, exists=True),
@@ -97,9 +87,9 @@ def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...
     metavar="PART|FILE",
     help="train, validation, test or all of the recipe's corpus, or a file of labelled JSON lines.",
 )
-@_MODELS
-@_RECIPE
-@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+@models_option
+@recipe_option
+@json_option
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Also draw the reliability curves (SVG).")
 def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bool, plot: Path | None) -> None:
     """Measure VERSION on labelled articles: metrics with intervals, slices, calibration, the 50 worst sentences.
@@ -119,7 +109,7 @@ def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bo
     if plot:
         plot.write_text(plots.reliability(found.appraisal.reliability), encoding="utf-8")
     if as_json:
-        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        answer(found.as_dict())
     else:
         click.echo(found.as_markdown(), nl=False)
     sys.exit(0 if found.is_within_bounds else OUT_OF_BOUNDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from training import checkup, dataset, outgoing
-from training.commands.common import answer, json_option, named_errors, recipe_option
+from training.commands.terminal import answer, json_option, named_errors, recipe_option
 from training.dataset import CORPUS
 from training.disk import write_atomically
 from training.incoming.intake import FORMATS, take

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from training import plots
-from training.commands.common import NotWhole, answer, json_option, models_option, named_errors, recipe_option
+from training.commands.terminal import NotWhole, answer, json_option, models_option, named_errors, recipe_option
 from training.comparison import GOLDEN_MOVE, Comparison, Refusal
 from training.comparison import compare as compare_versions
 from training.disk import write_atomically

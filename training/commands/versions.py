@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from training.commands.common import (
+from training.commands.terminal import (
     Refused,
     answer,
     by_option,

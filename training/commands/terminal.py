@@ -1,4 +1,4 @@
-"""What sub-commands share: exit codes, the models folder, answers for machines."""
+"""What sub-commands share at the terminal: exit codes, options, answers for machines, errors as sentences."""
 
 from __future__ import annotations
 
