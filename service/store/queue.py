@@ -26,8 +26,8 @@ _MAX_PAGE = 4000  # 100,000 sentences
 class Filter:
     """Which sentences, and in which order; the defaults are a moderator's day.
 
-    ``since`` and ``until`` are days (ISO 8601, UTC, both included) on which the article was last sent; ``model`` made the
-    newest assessment; ``q`` are words as typed (`service.store.search`).
+    ``since`` and ``until`` are days (ISO 8601, UTC, both included) on which the article was last sent; ``model`` made
+    the newest assessment; ``q`` are words as typed (`service.store.search`).
     """
 
     order: str = "uncertainty"

@@ -1,9 +1,9 @@
 """Full-text search over the sentences kept: the same words find the same sentences on both databases.
 
-Words are cut and folded here and not by the database, whose dictionaries differ: SQLite's FTS5 and PostgreSQL's tsvector
-are given words that are ready, and no extension is needed. What a user types is cut by the same function, so that
-nothing in it can be an operator. The table ``sentence_search`` is made by a migration (it is not one that SQLAlchemy can
-describe); its ``rowid`` is the number of the sentence.
+Words are cut and folded here and not by the database, whose dictionaries differ: SQLite's FTS5 and PostgreSQL's
+tsvector are given words that are ready, and no extension is needed. What a user types is cut by the same function, so
+that nothing in it can be an operator. The table ``sentence_search`` is made by a migration (SQLAlchemy cannot describe
+it); its ``rowid`` is the number of the sentence.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def words(typed: str) -> list[str]:
 
 
 def phrases(typed: str) -> list[list[str]]:
-    """What must all be in a sentence: words in quotes, or typed without a space ("Saint-Étienne"), follow each other."""
+    """What must all be in a sentence; words in quotes or without a space ("Saint-Étienne") follow each other."""
     typed = typed[:MAX_TYPED]
     parts = [match[1] for match in _QUOTED.finditer(typed)] + _QUOTED.sub(" ", typed).split()
     return [found for found in map(words, parts) if found][:_MAX_PHRASES]

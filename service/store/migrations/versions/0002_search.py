@@ -1,4 +1,4 @@
-"""Full-text search; categories of cue and kinds of source in one number, so that every order can be filtered in its index."""
+"""Full-text search; cues and kinds of source as one number, so that every order is filtered in its index alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,7 +42,9 @@ def upgrade() -> None:
 def _fill() -> None:
     """One article after another: sources stand in the article, cues in its newest assessment."""
     connection = op.get_bind()
-    articles = sa.table("article", sa.column("id"), sa.column("model"), sa.column("lexicon"), sa.column("sources", sa.JSON))
+    articles = sa.table(
+        "article", sa.column("id"), sa.column("model"), sa.column("lexicon"), sa.column("sources", sa.JSON)
+    )
     sentence = sa.table("sentence", *map(sa.column, ("id", "article_id", "position", "traits", "model")))
     assessment = sa.table(
         "assessment", sa.column("sentence_id"), sa.column("model"), sa.column("lexicon"), sa.column("cues", sa.JSON)
