@@ -109,7 +109,8 @@ def keep(
             .with_for_update()
         ).one()
         session.execute(update(tables.Article).where(tables.Article.id == found.id).values(**values))
-        _keep_sentences(session, found.id, article, assessments, served, now, review_at)
+        record(session, found.id, article, assessments, served, now, review_at)
+        session.execute(update(tables.Sentence).where(tables.Sentence.article_id == found.id).values(stored_at=now))
         session.add(tables.Audit(at=now, user_id=None, action="keep", subject=f"article {found.id}"))
     return Kept(found.id, now + retention_days * _DAY)
 
@@ -119,7 +120,7 @@ def _insert_or_ignore(store: Store, digest: str, values: dict[str, Any]) -> Any:
     return dialect.insert(tables.Article).values(digest=digest, **values).on_conflict_do_nothing()
 
 
-def _keep_sentences(
+def record(
     session: Session,
     article_id: int,
     article: Analysed,
@@ -128,6 +129,7 @@ def _keep_sentences(
     now: int,
     review_at: float,
 ) -> None:
+    """Add what a model says of an article kept, and make it the newest: what the queue goes by."""
     known = {
         row.position: row
         for row in session.scalars(select(tables.Sentence).where(tables.Sentence.article_id == article_id))
@@ -160,10 +162,11 @@ def _keep_sentences(
                 end=sentence.end,
                 hash=sentence_hash(sentence.text),
                 state="todo",
+                stored_at=now,
             )
         elif row.state == "purged":
             row.state = state_of(session, row.id)
-        row.stored_at, row.kind, row.level = now, verdict.kind, verdict.level
+        row.kind, row.level = verdict.kind, verdict.level
         row.uncertainty = _uncertainty(verdict.probabilities)
         row.margin = abs(sum(verdict.probabilities[:2]) - review_at) if verdict.probabilities else 1.0
         categories = {cue.category for cue in article.by_sentence[sentence.index]}

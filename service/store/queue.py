@@ -18,6 +18,7 @@ ORDERS = ("uncertainty", "margin", "age", "level")
 STATES = ("todo", "progress", "decided", "skipped")
 PAGE = 25
 LOCK_SECONDS = 600
+MAX_TYPED = search.MAX_TYPED
 _DAY = 86_400
 _MAX_PAGE = 4000  # 100,000 sentences
 
@@ -50,7 +51,7 @@ class Filter:
             return values[name] if values.get(name) in known else default
 
         level, page, model = values.get("level", ""), values.get("page", ""), values.get("model", "")
-        typed = values.get("q", "")[: search.MAX_TYPED].strip()
+        typed = values.get("q", "")[:MAX_TYPED].strip()
         return cls(
             order=choice("order", ORDERS, "uncertainty"),
             state=choice("state", STATES, "todo"),
