@@ -205,6 +205,8 @@ def _ordered(store: Store, chosen: Filter, now: int) -> Select[int]:
 
 
 def _items(session: Session, ids: list[int], now: int) -> list[Item]:
+    if not ids:
+        return []
     holders, start = _holders(session, ids, now), tables.Sentence.start
     rows = {
         sentence.id: (sentence, title, text)
