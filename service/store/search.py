@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal_column, select, text
+from sqlalchemy import Connection, Select, false, literal_column, select, text
 from sqlalchemy.orm import Session
 
 TABLE = "sentence_search"
@@ -44,15 +44,18 @@ def phrases(typed: str) -> list[list[str]]:
 
 
 def matching(typed: str, *, is_sqlite: bool) -> Select[Any]:
-    """The numbers of the sentences that have everything that was typed (see `phrases`; at least one word)."""
+    """The numbers of the sentences that have everything that was typed (see `phrases`); none when that is no word."""
     found = phrases(typed)
+    numbers = select(literal_column("rowid")).select_from(text(TABLE))
+    if not found:
+        return numbers.where(false())
     if is_sqlite:
         wanted = " ".join(f'"{" ".join(phrase)}"' for phrase in found)
         condition = text(f"{TABLE} MATCH :typed").bindparams(typed=wanted)
     else:
         wanted = " & ".join("(" + " <-> ".join(f"'{word}'" for word in phrase) + ")" for phrase in found)
         condition = text("words @@ CAST(:typed AS tsquery)").bindparams(typed=wanted)
-    return select(literal_column("rowid")).select_from(text(TABLE)).where(condition)
+    return numbers.where(condition)
 
 
 def add(session: Session | Connection, sentences: Iterable[tuple[int, str]]) -> None:
