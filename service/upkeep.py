@@ -13,11 +13,10 @@ import orjson
 
 from service.config import ConfigError, Settings
 from service.store import StoreError
+from service.store.terms import ROLES, SCOPES
 
 if TYPE_CHECKING:
     from service.store.engine import Store
-
-ROLES = ("moderator", "lead", "admin")
 
 
 class Failure(click.ClickException):

@@ -17,9 +17,10 @@ from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
 from service.store import articles, decisions, queue
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import MAX_NOTE, DecisionError, Recorded
+from service.store.decisions import DecisionError, Recorded
 from service.store.people import SignedIn
 from service.store.queue import Filter
+from service.store.terms import MAX_NOTE, ORDERS, STATES
 
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(require_user)
@@ -36,8 +37,8 @@ def show_queue() -> str:
         items=items,
         total=total,
         n_pages=max(math.ceil(total / queue.PAGE), 1),
-        orders=queue.ORDERS,
-        states=queue.STATES,
+        orders=ORDERS,
+        states=STATES,
         kinds=KINDS,
         categories=CATEGORIES,
         last=decisions.last_of(keeper().store, _user().id),

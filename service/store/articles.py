@@ -17,12 +17,13 @@ from service.answer import Served, sentence_hash
 from service.article import Article as Analysed
 from service.article import Cue
 from service.scoring import Assessment as Verdict
-from service.store import tables
+from service.store import feedback, tables
 from service.store.decisions import state_of
 from service.store.engine import Store
 from service.text import Block, Document
 
 _DAY = 86_400
+_REVERSE = {"contests": "contested_by", "corroborates": "corroborated_by"}
 _TITLE = 120  # characters of a text without a title that stand for one
 
 
@@ -41,6 +42,7 @@ class StoredSentence:
     position: int
     start: int
     end: int
+    hash: str
     state: str
     kind: str
     level: int | None
@@ -64,9 +66,20 @@ class StoredArticle:
     model: str
     lexicon: str
     stored_at: int
+    outlet: str | None
     sources: list[dict[str, Any]]
     links: list[dict[str, Any]]
     sentences: list[StoredSentence]
+
+    def links_of(self, position: int) -> list[tuple[str, int]]:
+        """Links of a sentence, both directions: the type as seen from it, and the position of the other one."""
+        found = []
+        for link in self.links:
+            if link["target"] == position:
+                found.append((_REVERSE.get(link["type"], link["type"]), link["sentence"]))
+            elif link["sentence"] == position:
+                found.append((link["type"], link["target"]))
+        return found
 
 
 def keep(
@@ -78,6 +91,7 @@ def keep(
     external_id: str | None,
     review_at: float,
     retention_days: int,
+    outlet: str | None = None,
 ) -> Kept:
     """Keep a scored article (``assessments`` with contributions). The same document again gets the newer assessment.
 
@@ -98,6 +112,8 @@ def keep(
     }
     if external_id is not None:
         values["external_id"] = external_id
+    if outlet is not None:
+        values["outlet"] = outlet
     digest = _digest(document)
     with store.writing() as session:
         # Two callers with one document: on PostgreSQL the second waits for the first here, on SQLite for its turn.
@@ -240,6 +256,7 @@ def load(store: Store, article_id: int) -> StoredArticle | None:
             model=article.model,
             lexicon=article.lexicon,
             stored_at=article.stored_at,
+            outlet=article.outlet,
             sources=article.sources or [],
             links=article.links,
             sentences=[_sentence(sentence, assessment, article.text) for sentence, assessment in rows],
@@ -262,6 +279,7 @@ def _sentence(row: tables.Sentence, assessment: tables.Assessment, text: str) ->
         position=row.position,
         start=row.start,
         end=row.end,
+        hash=row.hash,
         state=row.state,
         kind=assessment.kind,
         level=assessment.level,
@@ -276,14 +294,16 @@ def _sentence(row: tables.Sentence, assessment: tables.Assessment, text: str) ->
 def purge(store: Store, retention_days: int) -> int:
     """Remove the words of articles kept longer ago than that: text, title, names of sources, notes. Returns how many.
 
-    What stays: digests of article and sentences, assessments, decisions with their labels.
+    What journalists said of an answer that long ago loses its words too. What stays: digests of article and sentences, assessments, decisions with their labels.
     """
     now = store.now()
+    before = now - retention_days * _DAY
     with store.writing() as session:
+        n_feedback = feedback.purge(session, before, now)
         ids = list(
             session.scalars(
                 select(tables.Article.id).where(
-                    tables.Article.purged_at.is_(None), tables.Article.stored_at < now - retention_days * _DAY
+                    tables.Article.purged_at.is_(None), tables.Article.stored_at < before
                 )
             )
         )
@@ -301,6 +321,6 @@ def purge(store: Store, retention_days: int) -> int:
                 update(tables.Sentence).where(tables.Sentence.article_id == article_id).values(state="purged")
             )
             session.add(tables.Audit(at=now, user_id=None, action="purge", subject=f"article {article_id}"))
-    if ids:
+    if ids or n_feedback:
         store.forget_deleted()
     return len(ids)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from service.article import CATEGORIES, KINDS
-from service.store import tables
+from service.store import feedback, tables
 from service.store.engine import Store
+from service.store.terms import MAX_OUTLET, MAX_PAGE, ORDERS, STATES
 
-ORDERS = ("uncertainty", "margin", "age", "level")
-STATES = ("todo", "progress", "decided", "skipped")
 PAGE = 25
 LOCK_SECONDS = 600
-_MAX_PAGE = 4000  # 100,000 sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,8 @@ class Filter:
     kind: str | None = None
     cue: str | None = None
     page: int = 1
+    outlet: str | None = None
+    feedback: bool = False  # only sentences that somebody said something about
 
     @classmethod
     def of(cls, values: dict[str, str]) -> Filter:
@@ -37,14 +37,16 @@ class Filter:
         def choice(name: str, known: tuple[str, ...], default: Any) -> Any:
             return values[name] if values.get(name) in known else default
 
-        level, page = values.get("level", ""), values.get("page", "")
+        level, page, outlet = (values.get(name, "") for name in ("level", "page", "outlet"))
         return cls(
             order=choice("order", ORDERS, "uncertainty"),
             state=choice("state", STATES, "todo"),
             level=int(level) if level in ("0", "1", "2", "3", "4") else None,
             kind=choice("kind", KINDS, None),
             cue=choice("cue", CATEGORIES, None),
-            page=min(max(int(page), 1), _MAX_PAGE) if page.isascii() and page.isdecimal() and len(page) < 8 else 1,
+            outlet=outlet if 0 < len(outlet) <= MAX_OUTLET and outlet.isprintable() else None,
+            feedback=values.get("feedback") in ("1", "True"),
+            page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdecimal() and len(page) < 8 else 1,
         )
 
     def address(self, **changes: Any) -> dict[str, Any]:
@@ -76,6 +78,9 @@ class Item(NamedTuple):
     stored_at: int
     state: str
     holder: Holder | None
+    hash: str
+    outlet: str | None
+    n_feedback: int
 
 
 def listed(store: Store, chosen: Filter) -> tuple[list[Item], int]:
@@ -90,7 +95,7 @@ def listed(store: Store, chosen: Filter) -> tuple[list[Item], int]:
 def following(store: Store, chosen: Filter, user_id: int, passed: int | None = None) -> int | None:
     """The first sentence to do under the same filter that nobody else has open, other than ``passed``."""
     now = store.now()
-    todo = Filter(chosen.order, "todo", chosen.level, chosen.kind, chosen.cue)
+    todo = replace(chosen, state="todo", page=1)
     taken = (
         select(tables.Lock.sentence_id)
         .where(
@@ -125,6 +130,19 @@ def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False
     return None
 
 
+def give_back(store: Store, sentence_id: int, user_id: int) -> None:
+    """Let go of a sentence that one holds; nothing happens when one does not."""
+    with store.writing() as session:
+        lock = tables.Lock
+        session.execute(delete(lock).where(lock.sentence_id == sentence_id, lock.user_id == user_id))
+
+
+def holder_of(store: Store, sentence_id: int) -> Holder | None:
+    """Who has a sentence open."""
+    with store.reading() as session:
+        return _holders(session, [sentence_id], store.now()).get(sentence_id)
+
+
 def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
     sentence = tables.Sentence
     if chosen.state == "progress":
@@ -143,6 +161,10 @@ def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
         query = query.where(
             select(cue.sentence_id).where(cue.category == chosen.cue, cue.sentence_id == sentence.id).exists()
         )
+    if chosen.outlet is not None:
+        query = query.where(sentence.article_id.in_(select(tables.Article.id).where(tables.Article.outlet == chosen.outlet)))
+    if chosen.feedback:
+        query = query.where(sentence.hash.in_(select(tables.Feedback.hash)))
     return query
 
 
@@ -161,18 +183,20 @@ def _ordered(chosen: Filter, now: int) -> Select[int]:
 def _items(session: Session, ids: list[int], now: int) -> list[Item]:
     holders, start = _holders(session, ids, now), tables.Sentence.start
     rows = {
-        sentence.id: (sentence, title, text)
-        for sentence, title, text in session.execute(
+        sentence.id: (sentence, title, outlet, text)
+        for sentence, title, outlet, text in session.execute(
             # Only the sentence's words leave the database, not the article a sentence of it came from.
             select(
                 tables.Sentence,
                 tables.Article.title,
+                tables.Article.outlet,
                 func.substr(tables.Article.text, cast(start + 1, Integer), cast(tables.Sentence.end - start, Integer)),
             )
             .join(tables.Article)
             .where(tables.Sentence.id.in_(ids))
         )
     }
+    n_feedback = feedback.counts(session, {sentence.hash for sentence, *_ in rows.values()})
     return [
         Item(
             sentence_id=sentence.id,
@@ -186,8 +210,11 @@ def _items(session: Session, ids: list[int], now: int) -> list[Item]:
             stored_at=sentence.stored_at,
             state=sentence.state,
             holder=holders.get(sentence.id),
+            hash=sentence.hash,
+            outlet=outlet,
+            n_feedback=n_feedback.get(sentence.hash, 0),
         )
-        for sentence, title, text in (rows[number] for number in ids)
+        for sentence, title, outlet, text in (rows[number] for number in ids)
     ]
 
 
