@@ -294,7 +294,8 @@ def _sentence(row: tables.Sentence, assessment: tables.Assessment, text: str) ->
 def purge(store: Store, retention_days: int) -> int:
     """Remove the words of articles kept longer ago than that: text, title, names of sources, notes. Returns how many.
 
-    What journalists said of an answer that long ago loses its words too. What stays: digests of article and sentences, assessments, decisions with their labels.
+    So do comment and text of feedback received longer ago. What stays: digests of article and sentences, assessments,
+    decisions with their labels.
     """
     now = store.now()
     before = now - retention_days * _DAY
@@ -302,9 +303,7 @@ def purge(store: Store, retention_days: int) -> int:
         n_feedback = feedback.purge(session, before, now)
         ids = list(
             session.scalars(
-                select(tables.Article.id).where(
-                    tables.Article.purged_at.is_(None), tables.Article.stored_at < before
-                )
+                select(tables.Article.id).where(tables.Article.purged_at.is_(None), tables.Article.stored_at < before)
             )
         )
         for article_id in ids:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import CursorResult, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from service.store import tables
@@ -69,7 +69,7 @@ def listed(store: Store, *, page: int = 1, hash: str | None = None) -> tuple[lis
     with store.reading() as session:
         count, query = select(func.count(tables.Feedback.id)), _query().order_by(tables.Feedback.id.desc())
         if hash is not None:
-            count, query = (each.where(tables.Feedback.hash == hash) for each in (count, query))
+            count, query = count.where(tables.Feedback.hash == hash), query.where(tables.Feedback.hash == hash)
         rows = session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
         places = _places(session, {row.hash for row, _, _ in rows})
         found = [_feedback(row, key, outlet, tuple(places.get(row.hash, ()))) for row, key, outlet in rows]
@@ -88,19 +88,20 @@ def counts(session: Session, hashes: Collection[str]) -> dict[str, int]:
         .where(tables.Feedback.hash.in_(sorted(hashes)))
         .group_by(tables.Feedback.hash)
     )
-    return {hash: count for hash, count in rows}
+    return dict(rows.tuples().all())
 
 
 def purge(session: Session, before: int, now: int) -> int:
     """Remove the words of what was received before a moment; what stays is the hash and what was found wrong."""
-    return session.execute(
+    done = session.execute(
         update(tables.Feedback)
         .where(tables.Feedback.purged_at.is_(None), tables.Feedback.received_at < before)
         .values(comment=None, text=None, purged_at=now)
-    ).rowcount
+    )
+    return cast("CursorResult[Any]", done).rowcount
 
 
-def _query():  # type: ignore[no-untyped-def]
+def _query() -> Select[tables.Feedback, str, str | None]:
     return select(tables.Feedback, tables.Key.name, tables.Key.outlet).join(
         tables.Key, tables.Key.id == tables.Feedback.key_id
     )

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from service.store import tables
@@ -127,7 +127,7 @@ def outlets(store: Store) -> list[str]:
         return sorted({key for key in session.scalars(select(tables.Key.outlet).order_by(tables.Key.id)) if key})
 
 
-def _query():  # type: ignore[no-untyped-def]  # the type of a SELECT of two is longer than its text
+def _query() -> Select[tables.Key, tables.User]:
     return select(tables.Key, tables.User).outerjoin(tables.User, tables.User.id == tables.Key.user_id)
 
 

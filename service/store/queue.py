@@ -162,7 +162,9 @@ def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
             select(cue.sentence_id).where(cue.category == chosen.cue, cue.sentence_id == sentence.id).exists()
         )
     if chosen.outlet is not None:
-        query = query.where(sentence.article_id.in_(select(tables.Article.id).where(tables.Article.outlet == chosen.outlet)))
+        query = query.where(
+            sentence.article_id.in_(select(tables.Article.id).where(tables.Article.outlet == chosen.outlet))
+        )
     if chosen.feedback:
         query = query.where(sentence.hash.in_(select(tables.Feedback.hash)))
     return query

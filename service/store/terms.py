@@ -8,6 +8,8 @@ MAX_NOTE = 1000  # characters, as all lengths here
 MAX_TOKEN = 64
 MAX_PAGE = 4000  # of 25: 100,000 sentences
 
+MAX_ID = 9_007_199_254_740_991  # what a JavaScript number holds exactly
+
 # What a key may do. Storing is done by scoring, so that a key for `store` may `score` too.
 SCOPES = ("score", "store", "feedback", "review")
 MAX_KEY_NAME = 80
