@@ -15,7 +15,7 @@ from service.moderation import verdict, words
 from service.moderation.accounts import current_user, keeper, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
-from service.store import articles, decisions, queue
+from service.store import articles, decisions, feedback, keys, queue
 from service.store.articles import StoredArticle, StoredSentence
 from service.store.decisions import DecisionError, Recorded
 from service.store.people import SignedIn
@@ -41,6 +41,7 @@ def show_queue() -> str:
         states=STATES,
         kinds=KINDS,
         categories=CATEGORIES,
+        outlets=[(name, name) for name in keys.outlets(keeper().store)],
         last=decisions.last_of(keeper().store, _user().id),
         token=secrets.token_urlsafe(16),
     )
@@ -201,6 +202,7 @@ def _sentence_page(
         sentence=found,
         shown=shown,
         hidden=is_hidden,
+        said=[] if is_hidden else feedback.about(keeper().store, found.hash),
         standing=[] if is_hidden else [(made, _in_words(shown, made)) for made in standing],
         holder=holder,
         form=form or MultiDict(),

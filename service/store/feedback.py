@@ -88,7 +88,7 @@ def counts(session: Session, hashes: Collection[str]) -> dict[str, int]:
         .where(tables.Feedback.hash.in_(sorted(hashes)))
         .group_by(tables.Feedback.hash)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def purge(session: Session, before: int, now: int) -> int:
