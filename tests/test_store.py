@@ -21,7 +21,7 @@ from service.answer import Served
 from service.lexicon import Lexicon
 from service.scoring import Scorer
 from service.sources import analyse
-from service.store import StoreError, articles, backup, decisions, engine, export, people, queue, tables
+from service.store import StoreError, articles, backup, decisions, engine, export, feedback, keys, people, queue, tables
 from service.store.decisions import CueSpan, DecisionError, Verdict
 from service.store.engine import Store
 from service.store.queue import Filter
@@ -500,8 +500,18 @@ def exercise(store: Store) -> None:
             queue.listed(store, Filter(order=order, **filters))
             queue.following(store, Filter(order=order, **filters), user, passed=1)
     queue.listed(store, Filter(state="progress", order="age"))
+    token = keys.make(store, "cms", ["feedback"])
+    key = keys.find(store, token)
+    assert key is not None and keys.any_made(store) and keys.outlets(store) == []
+    feedback.receive(store, key.id, token="t", hash="0" * 16, model="m", fault="other", comment="", text=None)
+    feedback.about(store, "0" * 16)
+    for order in queue.ORDERS:
+        queue.listed(store, Filter(order=order, outlet="Sud"))
+        queue.listed(store, Filter(order=order, feedback=True))
     sentence = ids(store)[0]
     queue.open_for(store, sentence, user)
+    queue.give_back(store, sentence, user)
+    queue.holder_of(store, sentence)
     made = decide(store, sentence, user)
     articles.load(store, number)
     articles.article_of(store, sentence)
@@ -515,4 +525,5 @@ def exercise(store: Store) -> None:
     people.known(store, found.id, found.stamp)
     people.set_password(store, "Nadia", PASSWORD + "!")
     keep(store)
+    keys.revoke(store, "cms")
     articles.purge(store, 1)

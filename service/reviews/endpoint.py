@@ -110,6 +110,8 @@ def describe(spec: APISpec, endpoints: list[Endpoint]) -> None:
         if each.query:
             parameters.append({"in": "query", "schema": each.query})
         problems = {401: "", 403: ""} if each.scope else {401: ""}
+        if "{" in each.path:
+            problems[405] = ""
         problems |= each.problems | {500: "", 503: "The store cannot be reached; nothing was changed."}
         problems |= dict.fromkeys((400, 413, 415), "") if each.body else {}
         problems |= (

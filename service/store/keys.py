@@ -124,7 +124,8 @@ def any_made(store: Store) -> bool:
 def outlets(store: Store) -> list[str]:
     """The outlets that keys name, in alphabetical order."""
     with store.reading() as session:
-        return sorted({key for key in session.scalars(select(tables.Key.outlet).order_by(tables.Key.id)) if key})
+        found = session.scalars(select(tables.Key.outlet).where(tables.Key.outlet.is_not(None)).distinct())
+        return sorted(outlet for outlet in found if outlet)
 
 
 def _query() -> Select[tables.Key, tables.User]:

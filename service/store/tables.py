@@ -165,7 +165,7 @@ class Key(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     may: Mapped[list[Any]]
-    outlet: Mapped[str | None] = mapped_column(String(80))
+    outlet: Mapped[str | None] = mapped_column(String(80), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     stores: Mapped[bool]
     created_at: Mapped[int]

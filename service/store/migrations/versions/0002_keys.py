@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_key_digest")),
         sa.UniqueConstraint("name", name=op.f("uq_key_name")),
     )
+    op.create_index(op.f("ix_key_outlet"), "key", ["outlet"], unique=False)
     op.create_table(
         "feedback",
         sa.Column("id", _ID, nullable=False),
