@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, cast, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.article import CATEGORIES, KINDS
 from service.store import feedback, tables
@@ -161,12 +161,14 @@ def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
         query = query.where(
             select(cue.sentence_id).where(cue.category == chosen.cue, cue.sentence_id == sentence.id).exists()
         )
+    # By number, which every index of an order has: those that do not fit are passed over without reading their rows.
+    other = aliased(sentence)
     if chosen.outlet is not None:
-        query = query.where(
-            sentence.article_id.in_(select(tables.Article.id).where(tables.Article.outlet == chosen.outlet))
-        )
+        theirs = select(other.id).join(tables.Article, tables.Article.id == other.article_id)
+        query = query.where(sentence.id.in_(theirs.where(tables.Article.outlet == chosen.outlet)))
     if chosen.feedback:
-        query = query.where(sentence.hash.in_(select(tables.Feedback.hash)))
+        said = select(other.id).join(tables.Feedback, tables.Feedback.hash == other.hash)
+        query = query.where(sentence.id.in_(said))
     return query
 
 
