@@ -30,12 +30,12 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     },
 }
 _PROBLEMS = {
+    400: "No body, not JSON, not UTF-8, a name given twice, or nested too deeply.",
     401: "No key where one is needed, or one that is wrong or revoked.",
     403: "The key is not for this.",
     404: "There is nothing here.",
     405: "The path, as it came, does not take this method: a ? or # in it that is not escaped cuts it short.",
     409: "Somebody was quicker.",
-    400: "No body, not JSON, not UTF-8, a name given twice, or nested too deeply.",
     413: "The body, the document or the number of segments is over the limit, which `detail` names.",
     415: "The content type is not application/json, or the body is compressed.",
     422: "The request does not fit the contract, or the text is not French; `errors` says field by field what to mend.",
@@ -43,6 +43,11 @@ _PROBLEMS = {
 }
 _PROBLEM_EXAMPLES = {
     400: Problem(400, "not_json", "The body is not JSON: Expecting value (line 1, column 10). Send one JSON object."),
+    401: Problem(401, "key_missing", "This needs a key: send Authorization: Bearer and the key."),
+    403: Problem(403, "scope_missing", "This key is not for review; use one that is."),
+    404: Problem(404, "not_found", "There is no such sentence."),
+    405: Problem(405, "method_not_allowed", "PUT is not allowed here; the Allow header names the methods."),
+    409: Problem(409, "decided_meanwhile", "Decided by Nadia since you saw it. Read the sentence again."),
     413: Problem(
         413,
         "document_too_large",
@@ -56,11 +61,6 @@ _PROBLEM_EXAMPLES = {
         "1 field(s) need mending; see errors.",
         [("/sentence_given", "Unknown field. Did you mean 'sentences_given'?")],
     ),
-    401: Problem(401, "key_missing", "This needs a key: send Authorization: Bearer and the key."),
-    403: Problem(403, "scope_missing", "This key is not for review; use one that is."),
-    404: Problem(404, "not_found", "There is no such sentence."),
-    405: Problem(405, "method_not_allowed", "PUT is not allowed here; the Allow header names the methods."),
-    409: Problem(409, "decided_meanwhile", "Decided by Nadia since you saw it. Read the sentence again."),
     500: Problem(500, "internal_error", "The request failed; quote request id 5f0c… when you report it."),
     503: Problem(503, "store_unavailable", "The store cannot be reached; nothing was changed. Send it again."),
 }
