@@ -151,7 +151,9 @@ def revoke_key(name: str) -> None:
 
 @click.command()
 def purge() -> None:
-    """Remove the text of articles last sent more than RETENTION_DAYS (90) ago; labels and digests stay.
+    """Remove the text of articles last sent, and of feedback received, more than RETENTION_DAYS (90) ago.
+
+    Labels and digests stay.
 
     A service in use does this by itself once an hour.
     """

@@ -281,6 +281,8 @@ SPAN = {"category": "hedge", "start": 0, "end": 2}
         ({"verdict": "right", "blind": True, "kind": "claim"}, "/verdict", "level from 0 to 4"),
         ({"verdict": "set", "level": 3, "blind": True}, "/kind", "kind of the sentence"),
         ({"kind": "poem"}, "/kind", "one of"),
+        ({"verdict": "skip", "level": 0}, "/level", "A skip"),
+        ({"verdict": "skip", "missing_cues": [SPAN]}, "/missing_cues", "A skip"),
         ({"note": "x" * 1001}, "/note", "1000"),
         ({"note": "a\u0000b"}, "/note", "U+0000 at character 1"),
         ({"token": "x" * 65}, "/token", "64"),

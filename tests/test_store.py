@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, func, select, text
+from sqlalchemy import create_engine, event, func, select, text
 
 from service.answer import Served
 from service.lexicon import Lexicon
@@ -103,6 +104,27 @@ def test_the_shipped_migrations_make_the_tables_of_the_code(store: Store) -> Non
     with store.reading() as session:
         context = MigrationContext.configure(session.connection())
         assert compare_metadata(context, tables.Base.metadata) == []
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date_with_what_it_holds(url: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    first = create_engine(url)
+    with first.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        columns = "digest, external_id, stored_at, text, model, lexicon, links"
+        connection.execute(
+            text(f"INSERT INTO article ({columns}) VALUES ('d', 'cms-7', 1, 'Il pleut.', 'm', 'l', '[]')")
+        )
+    first.dispose()
+    opened = Store.open(url)
+    with opened.reading() as session:
+        (number,) = session.scalars(select(tables.Article.id))
+    found = articles.load(opened, number)
+    assert found is not None and (found.text, found.external_id, found.outlet) == ("Il pleut.", "cms-7", None)
+    opened.close()
 
 
 def test_many_can_open_a_new_store_at_once(url: str) -> None:

@@ -152,8 +152,10 @@ class Desk:
         if reason == "undone":
             detail = "The decision with this token was taken back already; decide anew with a new token."
             return Problem(409, "undone_already", detail, [("/token", detail)])
-        if reason == "held" and (holder := queue.holder_of(self._store, number)):
-            return Problem(409, "held", _held(holder))
+        if reason == "held":
+            holder = queue.holder_of(self._store, number)
+            gone = "Somebody else had this sentence open until this moment; send the decision again."
+            return Problem(409, "held", _held(holder) if holder else gone)
         # Who, and not what: the caller may be deciding blind.
         names = ", ".join(dict.fromkeys(made.user for made in decisions.standing(self._store, number)))
         who = f"by {names}" if names else "and taken back"
@@ -173,9 +175,13 @@ def _verdict(place: Place, asked: dict[str, Any]) -> Verdict:
     """The verdict of a request; raises `Problem` naming everything in it that does not go together."""
     sentence, is_blind = place.sentence, asked["blind"]
     choice, level = asked["verdict"], asked["level"]
-    if choice == "skip":
-        return Verdict("skip", None, None, asked["note"], is_blind)
     faults: list[tuple[str, str]] = []
+    if choice == "skip":
+        given = [name for name in ("level", "kind", "wrong_cues", "missing_cues") if asked[name] not in (None, [])]
+        faults = [(f"/{name}", "A skip says nothing of the sentence; leave it out.") for name in given]
+        if faults:
+            raise _mending(faults)
+        return Verdict("skip", None, None, asked["note"], is_blind)
     if choice != "set" and level is not None:
         faults.append(("/level", "A level goes with verdict set only; leave it out."))
     kind = asked["kind"] or ("" if is_blind else sentence.kind)
@@ -194,9 +200,13 @@ def _verdict(place: Place, asked: dict[str, Any]) -> Verdict:
             faults.append((f"{pointer}/source_kind", "Send it with category source, and with no other."))
         missing.append(CueSpan(cue["category"], start, end, cue.get("source_kind")))
     if faults:
-        raise Problem(422, "invalid_request", f"{len(faults)} field(s) need mending; see errors.", faults)
+        raise _mending(faults)
     holding = [span for span in known if span not in wrong]
     return Verdict(*settled, asked["note"], is_blind, (*holding, *missing), tuple(dict.fromkeys(wrong)))
+
+
+def _mending(faults: list[tuple[str, str]]) -> Problem:
+    return Problem(422, "invalid_request", f"{len(faults)} field(s) need mending; see errors.", faults)
 
 
 def _spans(place: Place, asked: dict[str, Any], name: str, faults: list[tuple[str, str]]) -> Any:
