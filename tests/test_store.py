@@ -213,9 +213,18 @@ def test_pages_follow_each_other_without_overlap(store: Store, clock: Clock) -> 
 
 
 def test_a_filter_survives_the_address_and_nonsense_counts_as_left_out() -> None:
-    chosen = Filter("age", "decided", 0, "claim", "hedge", 3)
+    chosen = Filter("age", "decided", 0, "claim", "hedge", 3, "Le Quotidien & Fils", True)
     assert Filter.of({name: str(value) for name, value in chosen.address().items()}) == chosen
-    nonsense = {"order": "x", "state": "'", "level": "7", "kind": "", "cue": "<", "page": "-1"}
+    nonsense = {
+        "order": "x",
+        "state": "'",
+        "level": "7",
+        "kind": "",
+        "cue": "<",
+        "page": "-1",
+        "outlet": "\0",
+        "feedback": "?",
+    }
     assert Filter.of(nonsense) == Filter() and Filter().address() == {}
     assert Filter.of({"page": "99999999999"}).page == 1
 

@@ -37,6 +37,9 @@ class Page:
     content: dict[str, Any]
 
 
+_View = Callable[[Any, Given], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """An address. ``scope`` None is any key; ``problems`` are statuses beside those that all have."""
@@ -44,7 +47,7 @@ class Endpoint:
     method: str
     path: str
     summary: str
-    view: Callable[[Any, Given], Any]
+    view: _View
     scope: str | None = None
     query: type[Schema] | None = None
     body: type[Schema] | None = None
@@ -56,6 +59,19 @@ class Endpoint:
     def rule(self) -> str:
         """The path as Flask writes it."""
         return self.path.replace("{", f"<int(max={MAX_ID}):").replace("}", ">")
+
+
+class Endpoints(list[Endpoint]):
+    """Addresses in the order they were stated."""
+
+    def at(self, method: str, path: str, summary: str, **how: Any) -> Callable[[_View], _View]:
+        """Make the function below it the view of an address; ``how`` are the further fields of `Endpoint`."""
+
+        def register(view: _View) -> _View:
+            self.append(Endpoint(method, path, summary, view, **how))
+            return view
+
+        return register
 
 
 def install(app: Flask, endpoints: list[Endpoint], keyring: Keyring, desk: Callable[[], Any]) -> None:
