@@ -106,7 +106,9 @@ def labels(lang: str) -> None:
     click.echo(orjson.dumps(answer.labels(lang), option=orjson.OPT_INDENT_2))
 
 
-for _command in (upkeep.users, upkeep.purge, upkeep.backup, upkeep.restore, upkeep.export, upkeep.assess):
+for _command in (
+    upkeep.users, upkeep.keys, upkeep.purge, upkeep.backup, upkeep.restore, upkeep.export, upkeep.assess,
+):  # fmt: skip
     cli.add_command(_command)
 
 

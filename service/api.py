@@ -19,22 +19,24 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g, has_app_context, redirect, request
+from flask import Flask, Response, g, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from service import __version__, answer, language, messages
+from service import __version__, answer, language, messages, wire
 from service.answer import Options, Served
 from service.article import Article
 from service.champion import Champion
 from service.config import Settings
 from service.intake import load_request
 from service.keeper import Keeper
+from service.keyring import Keyring
 from service.lexicon import Lexicon
 from service.openapi import NOT_KEPT, page_policy
 from service.openapi import document as openapi_document
 from service.openapi import page as openapi_page
-from service.payload import decode
 from service.problems import MEDIA_TYPE, Problem
+from service.reviews import endpoint
+from service.reviews.views import ENDPOINTS
 from service.scoring import Assessment, Scorer
 from service.sources import analyse
 from service.store import StoreError
@@ -49,6 +51,7 @@ _SECURITY = {
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 500: "internal_error"}
 _PAGES = "/moderation"
 _NO_PAGES = "The moderation pages have no store; the log of the server says why."
+_NO_STORE = "The store cannot be reached; nothing was changed. Send the request again."
 _PROBE = from_text("Selon la mairie de Sète, le pont a fermé mardi.")  # readiness is shown by scoring this
 
 _LAST_RESORT = orjson.dumps(Problem(500, "internal_error", "The request failed.").as_dict("-"))
@@ -108,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.load()  # first: what it frees after loading is used by the rest
     lexicon = Lexicon.load()
     keeper = Keeper(settings)
+    keyring = Keyring(keeper)
     champion = Champion(settings.models, lambda scorer: scorer.assess(analyse(_PROBE, lexicon)))
     app = _Application(__name__, static_folder=None)
     app.pages = _Pages(keeper)
@@ -116,7 +120,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     catalogues = {name: _cached(orjson.dumps(answer.labels(name))) for name in messages.LANGUAGES}
 
-    def scored(document: Document, options: Options, scorer: Scorer, *, store: bool = False) -> dict[str, Any]:
+    def scored(
+        document: Document, options: Options, scorer: Scorer, *, store: bool = False, outlet: str | None = None
+    ) -> dict[str, Any]:
         article = analyse(document, lexicon)
         assessments = scorer.assess(
             article, contributions=store or "contributions" in options.include, features="features" in options.include
@@ -124,21 +130,30 @@ def create_app(settings: Settings | None = None) -> Flask:
         served = Served(scorer.name, scorer.version, lexicon.version)
         built = answer.build(article, assessments, options, served)
         if store:
-            built["document"]["stored"] = kept(article, assessments, options, served, scorer.review_at)
+            built["document"]["stored"] = kept(article, assessments, options, served, scorer.review_at, outlet)
         return built
 
     def kept(
-        article: Article, assessments: Sequence[Assessment], options: Options, served: Served, review_at: float
+        article: Article,
+        assessments: Sequence[Assessment],
+        options: Options,
+        served: Served,
+        review_at: float,
+        outlet: str | None,
     ) -> dict[str, Any]:
         try:
-            found = keeper.keep(article, assessments, served, external_id=options.id, review_at=review_at)
+            found = keeper.keep(
+                article, assessments, served, external_id=options.id, review_at=review_at, outlet=outlet
+            )
         except StoreError as error:
-            log.error("store", request_id=_request_id(), reason=str(error))
+            log.error("store", request_id=wire.request_id(), reason=str(error))
             raise Problem(503, "store_unavailable", NOT_KEPT, [("/store", NOT_KEPT)], {"Retry-After": "5"}) from None
         return {"id": found.id, "until": datetime.fromtimestamp(found.until, UTC).isoformat()}
 
     openapi = openapi_document(
-        settings, lambda text, include: scored(from_text(text), Options(include=include), champion.scorer)
+        settings,
+        lambda text, include: scored(from_text(text), Options(include=include), champion.scorer),
+        lambda spec: endpoint.describe(spec, ENDPOINTS),
     )
     openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
     # Everything loaded so far lives as long as the process: the collector need not look at it again.
@@ -154,21 +169,24 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.post("/v1/score")
     def score() -> Response:
-        checked = load_request(_json_body(settings), settings)
+        key = keyring.for_scoring(request.headers.get("Authorization"))
+        checked = load_request(wire.json_body(settings.max_body_bytes), settings)
         found = language.other_language(checked.document.text)
         if found:
             detail = f"The text looks like {found!r}; only French (fr) is supported. Send a French text."
             raise Problem(422, "language_not_supported", detail, [("/language", detail)])
-        options = Options(checked.offset_unit, checked.include, _language(), checked.id, checked.only)
+        options = Options(checked.offset_unit, checked.include, wire.language(), checked.id, checked.only)
+        store, outlet = keyring.stores(key, checked.store), key.outlet if key else None
         g.characters, g.sentences = len(checked.document.text), len(checked.document.sentences)
-        response = _json(scored(checked.document, options, g.scorer, store=checked.store))
+        built = scored(checked.document, options, g.scorer, store=store, outlet=outlet)
+        response = wire.json_answer(built)
         response.vary.add("Accept-Language")
         return response
 
     @app.get("/v1/labels")
     def labels() -> Response:
-        content, etag = catalogues[_language()]
-        response = _json(content)
+        content, etag = catalogues[wire.language()]
+        response = wire.json_answer(content)
         response.set_etag(etag)
         response.vary.add("Accept-Language")
         response.headers["Cache-Control"] = "no-cache"
@@ -177,11 +195,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/v1/model")
     def model() -> Response:
-        return _json({**g.scorer.card, "lexicon_in_service": lexicon.version})
+        return wire.json_answer({**g.scorer.card, "lexicon_in_service": lexicon.version})
 
     @app.get("/healthz")
     def healthz() -> Response:
-        return _json({"status": "ok"})
+        return wire.json_answer({"status": "ok"})
 
     @app.get("/readyz")
     def readyz() -> Response:
@@ -192,11 +210,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             detail = "The model does not score; retry later, or restart the service when this lasts."
             raise Problem(503, "not_ready", detail, headers={"Retry-After": "5"}) from None
         ready = {"status": "ready", "model": g.scorer.version, "lexicon": lexicon.version}
-        return _json(ready | {"promotion_problem": champion.problem})
+        return wire.json_answer(ready | {"promotion_problem": champion.problem})
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
-        return _json(openapi_bytes)
+        return wire.json_answer(openapi_bytes)
 
     @app.get("/docs")
     def documentation() -> Response:
@@ -204,32 +222,44 @@ def create_app(settings: Settings | None = None) -> Flask:
         response.headers["Content-Security-Policy"] = page_policy()
         return response
 
+    def desk() -> Any:
+        from service.reviews.desk import Desk  # on first use: it brings the database along
+
+        return Desk(keeper.store, settings.retention_days)
+
+    endpoint.install(app, ENDPOINTS, keyring, desk)
+
+    @app.errorhandler(StoreError)
+    def no_store(error: StoreError) -> Response:
+        log.error("store", request_id=wire.request_id(), reason=str(error))
+        return wire.problem_answer(Problem(503, "store_unavailable", _NO_STORE, headers={"Retry-After": "5"}))
+
     @app.errorhandler(Problem)
     def problem(error: Problem) -> Response:
-        return _problem(error)
+        return wire.problem_answer(error)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         status = error.code or 500
         headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-        detail = _http_detail(status, settings)
-        return _problem(Problem(status, _HTTP_CODES.get(status, "bad_request"), detail, headers=headers))
+        detail = wire.http_detail(status)
+        return wire.problem_answer(Problem(status, _HTTP_CODES.get(status, "bad_request"), detail, headers=headers))
 
     @app.errorhandler(Exception)
     def failure(error: Exception) -> Response:
         _log_failure(error)
-        return _problem(Problem(500, "internal_error", _http_detail(500, settings)))
+        return wire.problem_answer(Problem(500, "internal_error", wire.http_detail(500)))
 
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Request-ID"] = _request_id()
+        response.headers["X-Request-ID"] = wire.request_id()
         response.headers["X-Sourcier-Model"] = g.get("scorer", champion.scorer).version
         for name, value in _SECURITY.items():
             response.headers.setdefault(name, value)
         log.info(
             "request",
-            request_id=_request_id(),
+            request_id=wire.request_id(),
             route=request.url_rule.rule if request.url_rule else None,
             method=request.method,
             status=response.status_code,
@@ -264,54 +294,8 @@ def _log_failure(error: BaseException | None) -> None:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-    structlog.get_logger().error("failure", request_id=_request_id(), error=type(error).__name__, where=where)
+    structlog.get_logger().error("failure", request_id=wire.request_id(), error=type(error).__name__, where=where)
 
 
 def _cached(content: bytes) -> tuple[bytes, str]:
     return content, hashlib.sha256(content).hexdigest()[:16]
-
-
-def _json(content: Any) -> Response:
-    return Response(content if isinstance(content, bytes) else orjson.dumps(content), mimetype="application/json")
-
-
-def _problem(error: Problem) -> Response:
-    response = Response(orjson.dumps(error.as_dict(_request_id())), status=error.status, mimetype=MEDIA_TYPE)
-    response.headers.update(error.headers)
-    return response
-
-
-def _request_id() -> str:
-    request_id: str = g.get("request_id", "-") if has_app_context() else "-"
-    return request_id
-
-
-def _language() -> str:
-    return request.accept_languages.best_match(messages.LANGUAGES, default="fr") or "fr"
-
-
-def _json_body(settings: Settings) -> Any:
-    """The decoded body; raises `Problem` for anything that is not JSON in UTF-8."""
-    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
-        detail = f"Content-Type is {request.mimetype or 'missing'}; send application/json."
-        raise Problem(415, "wrong_content_type", detail)
-    if encoding := request.headers.get("Content-Encoding", "").strip():
-        detail = f"Content-Encoding is {encoding}; send the body as it is, not compressed."
-        raise Problem(415, "wrong_content_encoding", detail)
-    body = request.get_data(cache=False)
-    if len(body) > settings.max_body_bytes:
-        raise Problem(413, "body_too_large", _http_detail(413, settings))
-    return decode(body)
-
-
-def _http_detail(status: int, settings: Settings) -> str:
-    if status == 404:
-        return "No such address; see /docs for those that exist."
-    if status == 405:
-        return f"{request.method} is not allowed here; the Allow header names the methods of this address."
-    if status == 413:
-        size = f"{request.content_length:,}" if request.content_length else "too many"
-        return f"The body has {size} bytes; the limit is {settings.max_body_bytes:,} bytes. Send the document in parts."
-    if status >= 500:
-        return f"The request failed; quote request id {_request_id()} when you report it."
-    return "The request could not be read; see /docs for what this address takes."

@@ -27,6 +27,7 @@ class Settings:
     """Limits (``max_characters`` a document, ``max_segments`` a request, ``max_body_bytes`` unparsed), and paths.
 
     ``host``, ``port`` and ``workers`` are gunicorn's; their variables go without prefix, as platforms set them.
+    ``keys`` says whether scoring is open ("optional") or for holders of a key ("required").
     ``store`` says whether callers may have articles kept; ``data`` is the folder of the embedded database, made when
     something is kept; text is removed ``retention_days`` after it was last sent. ``secure_cookies`` holds moderators'
     sessions to HTTPS; None means wherever the service listens beyond this machine. ``proxies`` is how many of them
@@ -41,6 +42,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+    keys: str = "optional"
     store: bool = True
     data: Path = _ROOT / "data"
     database_url: str | None = field(default=None, repr=False)
@@ -76,6 +78,7 @@ class Settings:
             "host": env.str("HOST", cls.host, validate=validate.Length(min=1)),
             "port": env.int("PORT", cls.port, validate=validate.Range(min=1, max=65_535)),
             "workers": env.int("WEB_CONCURRENCY", cls.workers, validate=positive),
+            "keys": env.str("SOURCIER_KEYS", cls.keys, validate=validate.OneOf(("optional", "required"))),
             "store": env.bool("SOURCIER_STORE", cls.store),
             "data": env.path("SOURCIER_DATA", cls.data),
             "database_url": env.str("DATABASE_URL", None, validate=_database),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from service.config import Settings
 from service.problems import Problem, invalid
-from service.schemas import load_fields
+from service.schemas import CONTROL, ScoreRequestSchema, load
 from service.text import Document, TextError, Utf16Offsets, from_html, from_segments, from_text
 
-# C0 and C1 but for tab and line breaks (next line, U+0085, is one); lone surrogates have been refused on decoding.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_REQUEST = ScoreRequestSchema()
 _BODIES = ("text", "html", "segments")
 
 
@@ -25,7 +23,7 @@ class ScoreRequest:
     include: tuple[str, ...]
     id: str | None
     only: frozenset[str] | None
-    store: bool
+    store: bool | None
 
 
 def load_request(payload: Any, settings: Settings) -> ScoreRequest:
@@ -33,12 +31,12 @@ def load_request(payload: Any, settings: Settings) -> ScoreRequest:
     if not isinstance(payload, dict):
         raise invalid("", "The body is a JSON object with one of text, html and segments.")
     _check_segment_count(payload, settings)
-    data = load_fields(payload)
+    data = load(_REQUEST, payload)
     given = [name for name in _BODIES if name in data]
     if len(given) != 1:
         have = " and ".join(given) if given else "none"
         raise invalid("", f"Give exactly one of text, html and segments; this request has {have}.")
-    if data["store"] and not settings.store:
+    if data.get("store") and not settings.store:
         raise invalid(
             "/store", "Storage is not enabled: this server stores no articles; leave store out or set it to false."
         )
@@ -49,7 +47,7 @@ def load_request(payload: Any, settings: Settings) -> ScoreRequest:
     document = _document(data, body)
     if not document.sentences:
         raise invalid(f"/{body}", "There is no text here: only white space or mark-up. Send at least one sentence.")
-    return ScoreRequest(document, data["offset_unit"], tuple(data["include"]), data["id"], only, data["store"])
+    return ScoreRequest(document, data["offset_unit"], tuple(data["include"]), data["id"], only, data.get("store"))
 
 
 def _check_segment_count(payload: dict[str, Any], settings: Settings) -> None:
@@ -65,7 +63,7 @@ def _check_characters(data: dict[str, Any], body: str) -> None:
     """Control characters have no place in an article, nor in an id that comes back in answers."""
     ids = [(f"/segments/{index}/id", segment["id"]) for index, segment in enumerate(data.get("segments", ()))]
     for pointer, text in [*_texts(data, body), *ids, ("/id", data["id"] or "")]:
-        if match := _CONTROL.search(text):
+        if match := CONTROL.search(text):
             raise _control_character(pointer, match[0], match.start())
 
 
@@ -114,7 +112,7 @@ def _document(data: dict[str, Any], body: str) -> Document:
                 raise invalid("/sentences_given", "Boundaries are offsets in plain text; they cannot go with html.")
             document = from_html(data["html"])
             # "&#1;" is a control character only once it is decoded.
-            if (match := _CONTROL.search(document.text)) and document.html is not None:
+            if (match := CONTROL.search(document.text)) and document.html is not None:
                 raise _control_character("/html", match[0], document.html.to_source(match.start(), match.end())[0])
             return document
         if body == "segments":

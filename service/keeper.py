@@ -59,6 +59,7 @@ class Keeper:
         *,
         external_id: str | None,
         review_at: float,
+        outlet: str | None = None,
     ) -> Kept:
         """Keep a scored article; see `service.store.articles.keep`."""
         store = self.store
@@ -72,6 +73,7 @@ class Keeper:
             external_id=external_id,
             review_at=review_at,
             retention_days=self.settings.retention_days,
+            outlet=outlet,
         )
 
     def secret(self) -> str:

@@ -31,6 +31,11 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
 }
 _PROBLEMS = {
     400: "No body, not JSON, not UTF-8, a name given twice, or nested too deeply.",
+    401: "No key where one is needed, or one that is wrong or revoked.",
+    403: "The key is not for this.",
+    404: "There is nothing here.",
+    405: "The path, as it came, does not take this method: a ? or # in it that is not escaped cuts it short.",
+    409: "Somebody was quicker.",
     413: "The body, the document or the number of segments is over the limit, which `detail` names.",
     415: "The content type is not application/json, or the body is compressed.",
     422: "The request does not fit the contract, or the text is not French; `errors` says field by field what to mend.",
@@ -38,6 +43,11 @@ _PROBLEMS = {
 }
 _PROBLEM_EXAMPLES = {
     400: Problem(400, "not_json", "The body is not JSON: Expecting value (line 1, column 10). Send one JSON object."),
+    401: Problem(401, "key_missing", "This needs a key: send Authorization: Bearer and the key."),
+    403: Problem(403, "scope_missing", "This key is not for review; use one that is."),
+    404: Problem(404, "not_found", "There is no such sentence."),
+    405: Problem(405, "method_not_allowed", "PUT is not allowed here; the Allow header names the methods."),
+    409: Problem(409, "decided_meanwhile", "Decided by Nadia since you saw it. Read the sentence again."),
     413: Problem(
         413,
         "document_too_large",
@@ -52,15 +62,30 @@ _PROBLEM_EXAMPLES = {
         [("/sentence_given", "Unknown field. Did you mean 'sentences_given'?")],
     ),
     500: Problem(500, "internal_error", "The request failed; quote request id 5f0c… when you report it."),
-    503: Problem(503, "not_ready", "The model does not score; retry later, or restart the service when this lasts."),
+    503: Problem(503, "store_unavailable", "The store cannot be reached; nothing was changed. Send it again."),
+}
+_SCORE_PROBLEMS = (400, 401, 403, 413, 415, 422, 500)
+KEY = "key"  # name of the security scheme
+LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "schema": {"type": "string", "examples": ["fr", "en"]},
+    "description": "Language of the messages: French, or English when preferred.",
 }
 _REQUEST_ID = "5f0c4a1e9d7b4c0f8e2a6b3d1c9f7e50"
 NOT_KEPT = "The store cannot be reached, so nothing was kept; send the request again, or without store."
-_NOT_KEPT = Problem(503, "store_unavailable", NOT_KEPT)
+_NOT_READY = Problem(503, "not_ready", "The model does not score; retry later, or restart when this lasts.")
 
 
-def document(settings: Settings, score: Callable[[str, Collection[str]], dict[str, Any]]) -> dict[str, Any]:
-    """The OpenAPI document of this server, with its limits; ``score`` makes the example of an answer, a real one."""
+def document(
+    settings: Settings,
+    score: Callable[[str, Collection[str]], dict[str, Any]],
+    add: Callable[[APISpec], None] = lambda spec: None,
+) -> dict[str, Any]:
+    """The OpenAPI document of this server, with its limits; ``score`` makes the example of an answer, a real one.
+
+    ``add`` describes further addresses.
+    """
     spec = APISpec(
         title="Sourcier",
         version=__version__,
@@ -75,17 +100,14 @@ def document(settings: Settings, score: Callable[[str, Collection[str]], dict[st
         },
     )
     spec.components.schema("Problem", schema=ProblemSchema)
-    language = {
-        "name": "Accept-Language",
-        "in": "header",
-        "schema": {"type": "string", "examples": ["fr", "en"]},
-        "description": "Language of the messages: French, or English when preferred.",
-    }
+    scheme = {"type": "http", "scheme": "bearer", "description": "Made by `python -m service keys add`."}
+    spec.components.security_scheme(KEY, scheme)
     answer = score(_TEXT, ("cues", "contributions"))
     operation: dict[str, Any] = {
         "summary": "Score a document",
         "operationId": "score",
-        "parameters": [language],
+        "security": [{KEY: []}] if settings.keys == "required" else [{}, {KEY: []}],
+        "parameters": [LANGUAGE],
         "requestBody": {
             "required": True,
             "content": {
@@ -96,27 +118,28 @@ def document(settings: Settings, score: Callable[[str, Collection[str]], dict[st
             },
         },
         "responses": {
-            "200": _ok("The document, scored sentence by sentence.", ScoreAnswerSchema, answer),
-            **{str(status): _problem(status, text) for status, text in _PROBLEMS.items()},
+            "200": ok("The document, scored sentence by sentence.", ScoreAnswerSchema, answer),
+            **{str(status): problem(status) for status in _SCORE_PROBLEMS},
         },
     }
-    if settings.store:
-        operation["responses"]["503"] = _problem(503, "The article could not be kept, nothing was; send it again.")
-        operation["responses"]["503"]["content"][MEDIA_TYPE]["example"] = _NOT_KEPT.as_dict(_REQUEST_ID)
+    operation["responses"]["503"] = problem(
+        503, "The key could not be looked up, or the article not kept (nothing was); send it again."
+    )
     spec.path("/v1/score", operations={"post": operation})
     labels = _get(
         "labels",
         "The catalogue of categories, levels, kinds and features, with their words",
         LabelsSchema,
-        parameters=[language],
+        parameters=[LANGUAGE],
     )
     labels["responses"]["304"] = {"description": "Unchanged since the ETag you sent."}
     spec.path("/v1/labels", operations={"get": labels})
     spec.path("/v1/model", operations={"get": _get("model", "The card of the model in service")})
     spec.path("/healthz", operations={"get": _get("healthz", "Is the process alive")})
     ready = _get("readyz", "Does it score; with which model and lexicon", ReadySchema)
-    ready["responses"]["503"] = _problem(503, "The model does not score.")
+    ready["responses"]["503"] = problem(503, "The model does not score.", _NOT_READY)
     spec.path("/readyz", operations={"get": ready})
+    add(spec)
     result: dict[str, Any] = json.loads(json.dumps(spec.to_dict(), default=list))
     _state_limits(result["components"]["schemas"]["ScoreRequest"], settings)
     result["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] = list(TITLES)
@@ -141,7 +164,8 @@ def _name(schema: Any) -> str:
     return str(kind.__name__).removesuffix("Schema")
 
 
-def _ok(description: str, schema: Any = None, example: Any = None) -> dict[str, Any]:
+def ok(description: str, schema: Any = None, example: Any = None) -> dict[str, Any]:
+    """An answer that is a success."""
     content: dict[str, Any] = {"schema": schema or {"type": "object"}}
     if example is not None:
         content["example"] = example
@@ -152,18 +176,19 @@ def _ok(description: str, schema: Any = None, example: Any = None) -> dict[str, 
     return {"description": description, "headers": headers, "content": {"application/json": content}}
 
 
-def _problem(status: int, description: str) -> dict[str, Any]:
+def problem(status: int, description: str = "", example: Problem | None = None) -> dict[str, Any]:
+    """An answer that is none; without ``description``, what the status always means here."""
     content = {
         "schema": {"$ref": "#/components/schemas/Problem"},
-        "example": _PROBLEM_EXAMPLES[status].as_dict(_REQUEST_ID),
+        "example": (example or _PROBLEM_EXAMPLES[status]).as_dict(_REQUEST_ID),
     }
-    return {"description": description, "content": {MEDIA_TYPE: content}}
+    return {"description": description or _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
 
 
 def _get(
     operation: str, summary: str, schema: Any = None, parameters: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
-    answer = _ok("OK", schema)
+    answer = ok("OK", schema)
     return {"summary": summary, "operationId": operation, "parameters": parameters or [], "responses": {"200": answer}}
 
 
@@ -192,12 +217,20 @@ def page(spec: dict[str, Any]) -> str:
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             for name, example in body.get("examples", {}).items():
                 parts.append(f"<h3>Request: {escape(name)}</h3>{_code(example['value'])}")
-            answer = operation["responses"]["200"]["content"]["application/json"]
-            if "example" in answer:
-                parts.append(f"<h3>Answer</h3>{_code(answer['example'])}")
+            if "description" in operation:
+                parts.append(f"<p>{escape(operation['description'])}</p>")
+            if body and "$ref" in body["schema"]:
+                parts.append(f"<p>Request: {_type(body['schema'])}</p>")
+            answer = next(response for status, response in operation["responses"].items() if status[0] == "2")
+            for content in answer.get("content", {}).values():
+                if "$ref" in content["schema"]:
+                    parts.append(f"<p>Answer: {_type(content['schema'])}</p>")
+                if "example" in content:
+                    parts.append(f"<h3>Answer</h3>{_code(content['example'])}")
             for parameter in operation["parameters"]:
                 parts.append(
-                    f"<p>Header <code>{escape(parameter['name'])}</code>: {escape(parameter['description'])}</p>"
+                    f"<p>{parameter['in'].capitalize()} <code>{escape(parameter['name'])}</code>: "
+                    f"{_type(parameter['schema'])}. {escape(parameter.get('description', ''))}</p>"
                 )
             rows = "".join(
                 f"<tr><td>{status}</td><td>{escape(response['description'])}</td></tr>"

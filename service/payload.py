@@ -24,7 +24,7 @@ def decode(body: bytes) -> Any:
     # RFC 8259 lets a reader skip a byte order mark; Windows editors and some proxies send one.
     body = body.removeprefix(codecs.BOM_UTF8)
     if not body.strip():
-        raise Problem(400, "body_missing", "The body is empty: send a JSON object with one of text, html and segments.")
+        raise Problem(400, "body_missing", "The body is empty: send a JSON object; /docs says what is in it.")
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,9 +16,11 @@ from service.problems import Problem, pointer_token
 from service.text import BLOCK_KINDS
 
 _MAX_ID = 200
+# C0 and C1 but for tab and line breaks (next line, U+0085, is one); lone surrogates have been refused on decoding.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
-class _Strict(Schema):
+class Strict(Schema):
     """Unknown fields are errors, with the nearest known name."""
 
     class Meta:
@@ -26,7 +29,7 @@ class _Strict(Schema):
         unknown = RAISE
 
 
-class _StrictBoolean(fields.Boolean):
+class StrictBoolean(fields.Boolean):
     """JSON's true and false; marshmallow takes 0 and 1 for them, since they are equal in Python."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
@@ -35,7 +38,7 @@ class _StrictBoolean(fields.Boolean):
         return value
 
 
-class SegmentSchema(_Strict):
+class SegmentSchema(Strict):
     """A part of the document in reading order."""
 
     id = fields.String(
@@ -47,7 +50,7 @@ class SegmentSchema(_Strict):
     text = fields.String(required=True, metadata={"example": "Le pont de Sète a fermé mardi, selon la mairie."})
 
 
-class BoundarySchema(_Strict):
+class BoundarySchema(Strict):
     """A sentence that the caller has already cut; half-open, in ``offset_unit``."""
 
     start = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
@@ -55,7 +58,7 @@ class BoundarySchema(_Strict):
     segment = fields.String(metadata={"description": "With `segments`: the one in whose text the offsets count."})
 
 
-class ScoreRequestSchema(_Strict):
+class ScoreRequestSchema(Strict):
     """Exactly one of text, html and segments."""
 
     text = fields.String(
@@ -89,15 +92,15 @@ class ScoreRequestSchema(_Strict):
         validate=validate.Length(1, _MAX_ID),
         metadata={"description": "Yours; it comes back in the answer."},
     )
-    store = _StrictBoolean(
-        load_default=False,
+    store = StrictBoolean(
         metadata={
-            "description": "Whether to keep the article for moderators, until its retention ends; not kept if left out."
+            "description": "Whether to keep the article for moderators, until its retention ends; left out, it is not "
+            "kept, unless the key says so. Once the server has keys, true needs one for `store`."
         },
     )
 
 
-class CueSchema(_Strict):
+class CueSchema(Strict):
     """A span that is evidence."""
 
     category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
@@ -113,14 +116,14 @@ class CueSchema(_Strict):
     message = fields.String(required=True)
 
 
-class LinkSchema(_Strict):
+class LinkSchema(Strict):
     """A link to another sentence of the document, by index."""
 
     type = fields.String(required=True, validate=validate.OneOf((*LINK_TYPES, *messages.LINKS)))
     sentence = fields.Integer(required=True)
 
 
-class ContributionSchema(_Strict):
+class ContributionSchema(Strict):
     """What one feature adds to the score."""
 
     feature = fields.String(required=True)
@@ -128,7 +131,7 @@ class ContributionSchema(_Strict):
     message = fields.String(required=True)
 
 
-class SentenceSchema(_Strict):
+class SentenceSchema(Strict):
     """One scored sentence."""
 
     index = fields.Integer(required=True)
@@ -151,7 +154,7 @@ class SentenceSchema(_Strict):
     features = fields.Dict(keys=fields.String(), values=fields.Float(), allow_none=True)
 
 
-class SourceSchema(_Strict):
+class SourceSchema(Strict):
     """Somebody who stands behind claims of the document."""
 
     id = fields.String(required=True)
@@ -160,14 +163,14 @@ class SourceSchema(_Strict):
     sentences = fields.List(fields.Integer(), required=True)
 
 
-class StoredSchema(_Strict):
+class StoredSchema(Strict):
     """The article as kept, because `store` was true."""
 
     id = fields.Integer(required=True, metadata={"description": "Its number: `/moderation/articles/{id}` shows it."})
     until = fields.DateTime(required=True, format="iso", metadata={"description": "When its text is removed."})
 
 
-class DocumentSchema(_Strict):
+class DocumentSchema(Strict):
     """The document as a whole."""
 
     id = fields.String(required=True, allow_none=True)
@@ -180,14 +183,14 @@ class DocumentSchema(_Strict):
     stored = fields.Nested(StoredSchema, metadata={"description": "With `store` only."})
 
 
-class ModelSchema(_Strict):
+class ModelSchema(Strict):
     """The model that scored."""
 
     name = fields.String(required=True)
     version = fields.String(required=True)
 
 
-class ScoreAnswerSchema(_Strict):
+class ScoreAnswerSchema(Strict):
     """The scored document."""
 
     model = fields.Nested(ModelSchema, required=True)
@@ -217,14 +220,14 @@ class ProblemSchema(Schema):
     request_id = fields.String(required=True)
 
 
-class WordsSchema(_Strict):
+class WordsSchema(Strict):
     """A name that answers use, and its words."""
 
     name = fields.String(required=True)
     message = fields.String(required=True)
 
 
-class LevelSchema(_Strict):
+class LevelSchema(Strict):
     """A level of verifiability."""
 
     level = fields.Integer(required=True, validate=validate.Range(0, 4))
@@ -251,7 +254,7 @@ class FeatureSchema(WordsSchema):
     )
 
 
-class LabelsSchema(_Strict):
+class LabelsSchema(Strict):
     """The catalogue of everything an answer can name."""
 
     language = fields.String(required=True, validate=validate.OneOf(messages.LANGUAGES))
@@ -264,7 +267,7 @@ class LabelsSchema(_Strict):
     features = fields.List(fields.Nested(FeatureSchema), required=True)
 
 
-class ReadySchema(_Strict):
+class ReadySchema(Strict):
     """What is in service."""
 
     status = fields.String(required=True, validate=validate.Equal("ready"))
@@ -277,7 +280,6 @@ class ReadySchema(_Strict):
     )
 
 
-_REQUEST = ScoreRequestSchema()
 # marshmallow says what is wrong; these say how to mend it.
 _REMEDIES = {
     "Not a valid string.": "Send a JSON string.",
@@ -290,36 +292,38 @@ _REMEDIES = {
 }
 
 
-def load_fields(payload: Mapping[str, Any]) -> dict[str, Any]:
+def load(schema: Schema, payload: Any) -> dict[str, Any]:
     """The fields of a request, each of its type, with defaults; raises `Problem` naming every one that is wrong."""
     try:
-        data: dict[str, Any] = _REQUEST.load(payload)
+        data: dict[str, Any] = schema.load(payload)
     except ValidationError as error:
-        found = list(_errors(error.messages, ""))
+        found = list(_errors(error.messages, "", schema))
         raise Problem(422, "invalid_request", f"{len(found)} field(s) need mending; see errors.", found) from None
     return data
 
 
-def _errors(faults: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _errors(faults: Any, pointer: str, schema: Schema) -> Iterator[tuple[str, str]]:
     """marshmallow's nested messages as pointers with sentences."""
     if isinstance(faults, dict):
         for key, value in faults.items():
-            yield from _errors(value, pointer if key == "_schema" else f"{pointer}/{pointer_token(str(key))}")
+            yield from _errors(value, pointer if key == "_schema" else f"{pointer}/{pointer_token(str(key))}", schema)
         return
     for fault in faults:
-        yield pointer, _unknown(pointer) if fault == "Unknown field." else f"{fault} {_REMEDIES.get(fault, '')}".strip()
+        yield (
+            pointer,
+            _unknown(pointer, schema) if fault == "Unknown field." else f"{fault} {_REMEDIES.get(fault, '')}".strip(),
+        )
 
 
-def _unknown(pointer: str) -> str:
+def _unknown(pointer: str, schema: Schema) -> str:
     *parents, name = pointer.split("/")
-    schema = (
-        SegmentSchema
-        if "segments" in parents
-        else BoundarySchema
-        if "sentences_given" in parents
-        else ScoreRequestSchema
-    )
-    known = list(schema._declared_fields)
+    for parent in parents:
+        inner: Any = schema.fields.get(parent)
+        if isinstance(inner, fields.List):
+            inner = inner.inner
+        if isinstance(inner, fields.Nested):
+            schema = inner.schema
+    known = list(schema.fields)
     near = difflib.get_close_matches(name, known, 1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known fields: {', '.join(known)}."
     return f"Unknown field. {hint}"

@@ -1,4 +1,4 @@
-"""Commands for whoever looks after the store: users, purge, backup, restore, export, assess."""
+"""Commands for whoever looks after the store: users, keys, purge, backup, restore, export, assess."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ import orjson
 
 from service.config import ConfigError, Settings
 from service.store import StoreError
+from service.store.terms import ROLES, SCOPES
 
 if TYPE_CHECKING:
     from service.store.engine import Store
-
-ROLES = ("moderator", "lead", "admin")
 
 
 class Failure(click.ClickException):
@@ -93,9 +92,68 @@ def list_users() -> None:
             click.echo(f"{user.name}\t{user.role}")
 
 
+@click.group()
+def keys() -> None:
+    """Who may use the HTTP interface for more than scoring."""
+
+
+@keys.command("add")
+@click.argument("name")
+@click.option("--may", required=True, help=f"Comma-separated: {', '.join(SCOPES)}. Whoever may store may score.")
+@click.option("--outlet", help="The outlet that its articles come from.")
+@click.option("--user", help="With review: the user that its decisions are by.")
+@click.option("--store-always", is_flag=True, help="Keep the articles it scores unless a request says store: false.")
+def add_key(name: str, may: str, outlet: str | None, user: str | None, store_always: bool) -> None:
+    """Make a key and print it on standard output, this once: only its digest is kept.
+
+    \b
+    Examples:
+      python -m service keys add cms --may store,feedback --outlet "Le Quotidien" --store-always
+      python -m service keys add desk --may review --user Nadia
+    """
+    scopes = [scope.strip() for scope in may.split(",") if scope.strip()]
+    with _store() as (store, _):
+        from service.store import keys as ring
+
+        try:
+            token = ring.make(store, name, scopes, outlet=outlet, user=user, stores=store_always)
+        except ring.KeyFault as error:
+            raise Failure(str(error)) from error
+        click.echo(token)
+        click.echo(f"the key of {name}, shown this once: send it as Authorization: Bearer ({store.where})", err=True)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Print names, what each key may do, its outlet, its user, and whether it was revoked."""
+    with _store() as (store, _):
+        from service.store import keys as ring
+
+        for key in ring.listed(store):
+            state = "live" if key.revoked_at is None else "revoked"
+            may = ",".join((*key.may, "always") if key.stores else key.may)
+            click.echo("\t".join((key.name, may, key.outlet or "-", key.user.name if key.user else "-", state)))
+
+
+@keys.command("revoke")
+@click.argument("name")
+def revoke_key(name: str) -> None:
+    """End a key for good. A running service stops taking it within five seconds."""
+    with _store() as (store, _):
+        from service.store import keys as ring
+
+        try:
+            ring.revoke(store, name)
+        except ring.KeyFault as error:
+            raise Failure(str(error)) from error
+        click.echo(f"the key of {name} is revoked")
+
+
 @click.command()
 def purge() -> None:
-    """Remove the text of articles last sent more than RETENTION_DAYS (90) ago; labels and digests stay.
+    """Remove the text of articles last sent, and of feedback received, more than RETENTION_DAYS (90) ago.
+
+    Labels and digests stay.
 
     A service in use does this by itself once an hour.
     """

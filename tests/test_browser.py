@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from service.store import people, queue
 from service.store.engine import Store
 from service.store.queue import Filter
+from service.store.terms import STATES
 from tests.conftest import ARTICLE
 from tests.servers import serving
 from tests.test_cli import run
@@ -156,7 +157,7 @@ def test_a_missing_cue_and_a_level_by_keyboard_alone(
     chromium: Browser, address: str, store: Store, data: Path, scripts: bool
 ) -> None:
     words = "Une réunion se tiendra mardi" if scripts else "Deux écoles fermeront"
-    everything = [item for state in queue.STATES for item in queue.listed(store, Filter(state=state))[0]]
+    everything = [item for state in STATES for item in queue.listed(store, Filter(state=state))[0]]
     item = next(item for item in everything if words in item.text)
     context = chromium.new_context(locale="fr-FR", java_script_enabled=scripts)
     page = context.new_page()

@@ -12,6 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.lexicon import _FIELDS
+from service.reviews.schemas import DecisionRequestSchema, FeedbackRequestSchema
+from service.reviews.views import ENDPOINTS
+from service.store.terms import FAULTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,6 +73,16 @@ def test_the_guide_to_cues_names_fields_that_exist() -> None:
     assert named <= set(_FIELDS) | {"unless_"}, named
     example = re.search(r"```toml\n(.*?)```", guide, re.DOTALL)
     assert example and set(tomllib.loads(example[1])["cue"][0]) <= {*_FIELDS, "lemma"}
+
+
+def test_the_guide_to_moderation_lists_every_address_with_its_scope_and_sends_what_fits() -> None:
+    guide = (ROOT / "docs" / "moderation.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+) (/v1/\S+)` \| `?(\w+)`? \|", guide, re.MULTILINE)
+    assert rows == [(each.method, each.path, each.scope or "any") for each in ENDPOINTS]
+    decision, said = (json.loads(body) for body in re.findall(r"```json\n(.*?)```", guide, re.DOTALL))
+    assert DecisionRequestSchema().validate(decision) == FeedbackRequestSchema().validate(said) == {}
+    for fault in FAULTS:
+        assert f"`{fault}`" in guide
 
 
 def test_the_make_targets_of_the_readme_exist() -> None:

@@ -19,7 +19,7 @@ from tests.test_moderation import Browser
 
 FILTERS: dict[str, Any] = {
     "level": 1, "kind": "claim", "cue": "hedge", "source": "person", "since": "2026-01-01", "until": "2026-12-31",
-    "model": "m1", "q": "« un pont » maire",
+    "model": "m1", "q": "« un pont » maire", "outlet": "Le Quotidien", "feedback": True,
 }  # fmt: skip
 
 
@@ -31,15 +31,19 @@ def faults(path: Path, statements: dict[str, Any]) -> list[tuple[str, str]]:
             is_progress = "lock.expires_at >" in statement and "NOT (EXISTS" not in statement
             for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters):
                 is_scan = step.startswith("SCAN ") and not step.startswith(
-                    # A search by words; the versions of models, from an index with a line an article.
+                    # A search by words; the versions of models, from an index with a line an article; outlets of keys;
+                    # the sentences that somebody said something about.
                     (
+                        "SCAN CONSTANT ROW",
+                        "SCAN feedback USING COVERING INDEX ix_feedback_hash",
+                        "SCAN key USING COVERING INDEX ix_key_outlet",
                         "SCAN sentence_search VIRTUAL TABLE INDEX 0:M",
                         "SCAN article USING COVERING INDEX ix_article_model",
                     )
                 )
                 is_sorted = "TEMP B-TREE FOR ORDER BY" in step  # but few sentences are open at once
                 # A sentence that does not fit is passed over without being read.
-                is_read = "SEARCH sentence USING INDEX ix_sentence_" in step
+                is_read = "SEARCH sentence USING INDEX ix_sentence_" in step and "(hash=?)" not in step
                 if is_scan or is_read or (is_sorted and not is_progress):
                     found.append((step, statement))
     return found

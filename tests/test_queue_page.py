@@ -12,7 +12,7 @@ import pytest
 
 from service.api import create_app
 from service.config import Settings
-from service.store import people, queue
+from service.store import keys, people, queue
 from service.store.engine import Store
 from service.store.queue import Filter
 from tests.conftest import ARTICLE
@@ -120,7 +120,8 @@ def test_the_filters_speak_english(browser: Browser) -> None:
         assert words in browser.page, words
 
 
-def test_every_field_of_a_filter_is_on_the_page(browser: Browser) -> None:
+def test_every_field_of_a_filter_is_on_the_page(browser: Browser, store: Store) -> None:
+    keys.make(store, "cms", ["store"], outlet="Le Quotidien")
     browser.get("/")
     names: set[Any] = set(re.findall(r'<(?:select|input)[^>]* name="(\w+)"', browser.page))
     assert set(Filter.__slots__) - {"page"} <= names

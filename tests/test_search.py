@@ -208,7 +208,7 @@ def _of_first_version(url: str, rows: dict[str, list[dict[str, Any]]]) -> str:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for table, some in rows.items():
-            added = ("traits", "model") if table == "sentence" else ()
+            added = {"sentence": ("traits", "model"), "article": ("outlet",)}.get(table, ())
             kept = [
                 {
                     name: json.dumps(value) if isinstance(value, list) else value

@@ -10,14 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, func, select, text
+from sqlalchemy import create_engine, event, func, select, text
 
 from service.sources import analyse
-from service.store import StoreError, articles, backup, decisions, engine, export, people, queue, search, tables
+from service.store import (
+    StoreError,
+    articles,
+    backup,
+    decisions,
+    engine,
+    export,
+    feedback,
+    keys,
+    people,
+    queue,
+    search,
+    tables,
+)
 from service.store.decisions import CueSpan, DecisionError, Verdict
 from service.store.engine import Store
 from service.store.queue import Filter
@@ -36,6 +50,27 @@ def test_the_shipped_migrations_make_the_tables_of_the_code(store: Store) -> Non
     with store.reading() as session:
         context = MigrationContext.configure(session.connection(), opts={"include_name": search.is_described})
         assert compare_metadata(context, tables.Base.metadata) == []
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date_with_what_it_holds(url: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    first = create_engine(url)
+    with first.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        columns = "digest, external_id, stored_at, text, model, lexicon, links"
+        connection.execute(
+            text(f"INSERT INTO article ({columns}) VALUES ('d', 'cms-7', 1, 'Il pleut.', 'm', 'l', '[]')")
+        )
+    first.dispose()
+    opened = Store.open(url)
+    with opened.reading() as session:
+        (number,) = session.scalars(select(tables.Article.id))
+    found = articles.load(opened, number)
+    assert found is not None and (found.text, found.external_id, found.outlet) == ("Il pleut.", "cms-7", None)
+    opened.close()
 
 
 def test_many_can_open_a_new_store_at_once(url: str) -> None:
@@ -124,9 +159,18 @@ def test_pages_follow_each_other_without_overlap(store: Store, clock: Clock) -> 
 
 
 def test_a_filter_survives_the_address_and_nonsense_counts_as_left_out() -> None:
-    chosen = Filter("age", "decided", 0, "claim", "hedge", 3)
+    chosen = Filter("age", "decided", 0, "claim", "hedge", 3, outlet="Le Quotidien & Fils", feedback=True)
     assert Filter.of({name: str(value) for name, value in chosen.address().items()}) == chosen
-    nonsense = {"order": "x", "state": "'", "level": "7", "kind": "", "cue": "<", "page": "-1"}
+    nonsense = {
+        "order": "x",
+        "state": "'",
+        "level": "7",
+        "kind": "",
+        "cue": "<",
+        "page": "-1",
+        "outlet": "\0",
+        "feedback": "?",
+    }
     assert Filter.of(nonsense) == Filter() and Filter().address() == {}
     assert Filter.of({"page": "99999999999"}).page == 1
 
@@ -433,8 +477,18 @@ def exercise(store: Store) -> None:
             queue.listed(store, Filter(order=order, **filters))
             queue.following(store, Filter(order=order, **filters), user, passed=1)
     queue.listed(store, Filter(state="progress", order="age"))
+    token = keys.make(store, "cms", ["feedback"])
+    key = keys.find(store, token)
+    assert key is not None and keys.any_made(store) and keys.outlets(store) == []
+    feedback.receive(store, key.id, token="t", hash="0" * 16, model="m", fault="other", comment="", text=None)
+    feedback.about(store, "0" * 16)
+    for order in queue.ORDERS:
+        queue.listed(store, Filter(order=order, outlet="Sud"))
+        queue.listed(store, Filter(order=order, feedback=True))
     sentence = ids(store)[0]
     queue.open_for(store, sentence, user)
+    queue.give_back(store, sentence, user)
+    queue.holder_of(store, sentence)
     made = decide(store, sentence, user)
     articles.load(store, number)
     articles.article_of(store, sentence)
@@ -448,4 +502,5 @@ def exercise(store: Store) -> None:
     people.known(store, found.id, found.stamp)
     people.set_password(store, "Nadia", PASSWORD + "!")
     keep(store)
+    keys.revoke(store, "cms")
     articles.purge(store, 1)

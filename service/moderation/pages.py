@@ -15,11 +15,12 @@ from service.moderation import verdict, words
 from service.moderation.accounts import current_user, keeper, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
-from service.store import articles, decisions, history, queue
+from service.store import articles, decisions, feedback, history, keys, queue
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import MAX_NOTE, DecisionError, Recorded
+from service.store.decisions import DecisionError, Recorded
 from service.store.people import SignedIn
 from service.store.queue import Filter
+from service.store.terms import MAX_NOTE, MAX_TYPED, ORDERS, STATES
 
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(require_user)
@@ -30,20 +31,21 @@ def show_queue() -> str:
     """What waits for eyes."""
     chosen = Filter.of(request.args.to_dict())
     items, total = queue.listed(keeper().store, chosen)
-    folded = (chosen.kind, chosen.cue, chosen.source, chosen.since, chosen.until, chosen.model)
+    folded = (chosen.kind, chosen.cue, chosen.source, chosen.outlet, chosen.since, chosen.until, chosen.model)
     return render_template(
         "queue.html",
         chosen=chosen,
         items=items,
         total=total,
         n_pages=max(math.ceil(total / queue.PAGE), 1),
-        orders=queue.ORDERS,
-        states=queue.STATES,
+        orders=ORDERS,
+        states=STATES,
         kinds=KINDS,
         categories=CATEGORIES,
         models=queue.models(keeper().store),
-        max_typed=queue.MAX_TYPED,
-        folded=sum(value is not None for value in folded),
+        max_typed=MAX_TYPED,
+        folded=sum(value is not None for value in folded) + chosen.feedback,
+        outlets=[(name, name) for name in keys.outlets(keeper().store)],
         last=decisions.last_of(keeper().store, _user().id),
         token=secrets.token_urlsafe(16),
     )
@@ -205,6 +207,7 @@ def _sentence_page(
         shown=shown,
         hidden=is_hidden,
         past=[] if is_hidden else history.of(keeper().store, found.id),
+        said=[] if is_hidden else feedback.about(keeper().store, found.hash),
         standing=[] if is_hidden else [(made, _in_words(shown, made)) for made in standing],
         holder=holder,
         form=form or MultiDict(),

@@ -126,17 +126,10 @@ class Presenter:
 
     def links(self, sentence: StoredSentence) -> list[LinkLine]:
         """Which sentences contest or back this one, and which it does; both directions."""
-        reverse = {"contests": "contested_by", "corroborates": "corroborated_by"}
-        found = []
-        for link in self.article.links:
-            kind, other = link["type"], link["target"]
-            if link["target"] == sentence.position:
-                kind, other = reverse.get(kind, kind), link["sentence"]
-            elif link["sentence"] != sentence.position:
-                continue
-            target = self.article.sentences[other]
-            found.append(LinkLine(messages.LINKS[kind][self.language], other, self.text(target)))
-        return found
+        return [
+            LinkLine(messages.LINKS[kind][self.language], other, self.text(self.article.sentences[other]))
+            for kind, other in self.article.links_of(sentence.position)
+        ]
 
     def paragraphs(self) -> list[Paragraph]:
         """The article, block by block."""

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from service.article import CATEGORIES, KINDS, SOURCE_KINDS
+from service import verdicts
+from service.article import CATEGORIES, SOURCE_KINDS
 from service.moderation.present import find_words, spans_of
 from service.store.articles import StoredSentence
-from service.store.decisions import MAX_NOTE, CueSpan, Verdict
+from service.store.decisions import CueSpan, Verdict
+from service.store.terms import MAX_NOTE
 
 N_MISSING = 2  # missing cues that the form has room for
-_CHOICES = ("right", "too_high", "too_low")
 _LEVELS = tuple(f"level-{level}" for level in range(5))
 
 
@@ -34,7 +35,12 @@ def read(
     faults: list[Fault] = []
     if len(note) > MAX_NOTE:
         faults.append(Fault("note", say("note_long", n=len(note), limit=MAX_NOTE)))
-    choice, kind, level = _choice(form, sentence, say, faults, blind=blind)
+    choice = form.get("verdict", "")
+    level = int(choice[-1]) if choice in _LEVELS else None
+    settled, reasons = verdicts.settle(
+        "set" if choice in _LEVELS else choice, form.get("kind", ""), level, sentence.kind, sentence.level, blind=blind
+    )
+    faults.extend(Fault(field, say(reason)) for field, reason in reasons)
     spans = [CueSpan(*span) for span in spans_of(sentence.cues)]
     ticked = set(form.getlist("wrong"))
     wrong = tuple(span for number, span in enumerate(spans) if str(number) in ticked)
@@ -42,33 +48,7 @@ def read(
     if faults:
         return None, faults
     holding = tuple(span for number, span in enumerate(spans) if str(number) not in ticked)
-    return Verdict(choice, kind, level, note, blind, (*holding, *missing), wrong), []
-
-
-def _choice(
-    form: MultiDict[str, str], sentence: StoredSentence, say: Callable[..., str], faults: list[Fault], *, blind: bool
-) -> tuple[str, str | None, int | None]:
-    choice = form.get("verdict", "")
-    kind = form.get("kind", "")
-    if kind not in KINDS:
-        faults.append(Fault("kind", say("choose_kind")))
-        return "set", None, None
-    if choice not in (_LEVELS if blind else (*_CHOICES, *_LEVELS)):
-        choice = ""
-    if kind == "none":
-        if choice in _LEVELS or choice in ("too_high", "too_low"):
-            faults.append(Fault("verdict", say("none_no_level")))
-        return "right" if choice == "right" and sentence.kind == "none" else "set", "none", None
-    if choice in _LEVELS:
-        return "set", kind, int(choice[-1])
-    if not choice or sentence.level is None:
-        faults.append(Fault("verdict", say("choose_level" if blind or sentence.level is None else "choose_verdict")))
-        return "set", None, None
-    # "Too high" alone means at least one level: the label takes one.
-    level = sentence.level + {"right": 0, "too_high": -1, "too_low": 1}[choice]
-    if level not in range(5):
-        faults.append(Fault("verdict", say("no_lower")))
-    return choice if choice != "right" or kind == sentence.kind else "set", kind, level
+    return Verdict(*settled, note, blind, (*holding, *missing), wrong), []
 
 
 def _missing(

@@ -17,13 +17,14 @@ from service.answer import Served, sentence_hash
 from service.article import Article as Analysed
 from service.article import Cue
 from service.scoring import Assessment as Verdict
-from service.store import search, tables
+from service.store import feedback, search, tables
 from service.store.decisions import state_of
 from service.store.engine import Store
 from service.store.traits import traits
 from service.text import Block, Document
 
 _DAY = 86_400
+_REVERSE = {"contests": "contested_by", "corroborates": "corroborated_by"}
 _TITLE = 120  # characters of a text without a title that stand for one
 
 
@@ -42,6 +43,7 @@ class StoredSentence:
     position: int
     start: int
     end: int
+    hash: str
     state: str
     kind: str
     level: int | None
@@ -65,9 +67,20 @@ class StoredArticle:
     model: str
     lexicon: str
     stored_at: int
+    outlet: str | None
     sources: list[dict[str, Any]]
     links: list[dict[str, Any]]
     sentences: list[StoredSentence]
+
+    def links_of(self, position: int) -> list[tuple[str, int]]:
+        """Links of a sentence, both directions: the type as seen from it, and the position of the other one."""
+        found = []
+        for link in self.links:
+            if link["target"] == position:
+                found.append((_REVERSE.get(link["type"], link["type"]), link["sentence"]))
+            elif link["sentence"] == position:
+                found.append((link["type"], link["target"]))
+        return found
 
 
 def keep(
@@ -79,6 +92,7 @@ def keep(
     external_id: str | None,
     review_at: float,
     retention_days: int,
+    outlet: str | None = None,
 ) -> Kept:
     """Keep a scored article (``assessments`` with contributions). The same document again gets the newer assessment.
 
@@ -99,6 +113,8 @@ def keep(
     }
     if external_id is not None:
         values["external_id"] = external_id
+    if outlet is not None:
+        values["outlet"] = outlet
     digest = _digest(document)
     with store.writing() as session:
         # Two callers with one document: on PostgreSQL the second waits for the first here, on SQLite for its turn.
@@ -245,6 +261,7 @@ def load(store: Store, article_id: int) -> StoredArticle | None:
             model=article.model,
             lexicon=article.lexicon,
             stored_at=article.stored_at,
+            outlet=article.outlet,
             sources=article.sources or [],
             links=article.links,
             sentences=[_sentence(sentence, assessment, article.text) for sentence, assessment in rows],
@@ -267,6 +284,7 @@ def _sentence(row: tables.Sentence, assessment: tables.Assessment, text: str) ->
         position=row.position,
         start=row.start,
         end=row.end,
+        hash=row.hash,
         state=row.state,
         kind=assessment.kind,
         level=assessment.level,
@@ -281,15 +299,16 @@ def _sentence(row: tables.Sentence, assessment: tables.Assessment, text: str) ->
 def purge(store: Store, retention_days: int) -> int:
     """Remove the words of articles kept longer ago than that: text, title, names of sources, notes. Returns how many.
 
-    What stays: digests of article and sentences, assessments, decisions with their labels.
+    So do comment and text of feedback received longer ago. What stays: digests of article and sentences, assessments,
+    decisions with their labels.
     """
     now = store.now()
+    before = now - retention_days * _DAY
     with store.writing() as session:
+        n_feedback = feedback.purge(session, before, now)
         ids = list(
             session.scalars(
-                select(tables.Article.id).where(
-                    tables.Article.purged_at.is_(None), tables.Article.stored_at < now - retention_days * _DAY
-                )
+                select(tables.Article.id).where(tables.Article.purged_at.is_(None), tables.Article.stored_at < before)
             )
         )
         for article_id in ids:
@@ -308,6 +327,6 @@ def purge(store: Store, retention_days: int) -> int:
             session.add(tables.Audit(at=now, user_id=None, action="purge", subject=f"article {article_id}"))
         if ids:
             search.forget(session, ids)
-    if ids:
+    if ids or n_feedback:
         store.forget_deleted()
     return len(ids)

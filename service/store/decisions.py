@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from service.store import tables
 from service.store.engine import Store
-
-MAX_NOTE = 1000  # characters
-VERDICTS = ("right", "too_high", "too_low", "set", "skip")
+from service.store.terms import MAX_NOTE, VERDICTS
 
 
 class DecisionError(ValueError):
-    """A decision that cannot be recorded. ``reason``: gone, taken, contradiction, undone, forbidden."""
+    """A decision that cannot be recorded. ``reason``: gone, taken, held, contradiction, undone, forbidden."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -68,12 +66,21 @@ class Recorded:
 
 
 def decide(
-    store: Store, sentence_id: int, user_id: int, verdict: Verdict, *, token: str, seen: int, model: str
+    store: Store,
+    sentence_id: int,
+    user_id: int,
+    verdict: Verdict,
+    *,
+    token: str,
+    seen: int,
+    model: str,
+    unless_held: bool = False,
 ) -> Recorded:
     """Record a verdict; the same ``token`` again gives the decision already recorded.
 
     ``seen`` is the id of the newest decision the moderator saw on the sentence, 0 for none: when another one was made
-    meanwhile, nothing is recorded. Raises `DecisionError` (gone, taken, contradiction).
+    meanwhile, nothing is recorded; nor, with ``unless_held``, while somebody else has the sentence open. Raises
+    `DecisionError` (gone, taken, held, contradiction; undone when the decision with this token was taken back).
     """
     if verdict.verdict not in VERDICTS or len(verdict.note) > MAX_NOTE:
         raise DecisionError("contradiction")
@@ -85,11 +92,17 @@ def decide(
         )  # PostgreSQL: whoever decides on this sentence meanwhile waits here
         before = session.scalar(select(tables.Decision).where(tables.Decision.token == token))
         if before is not None:
-            return _recorded(session, tables.Decision.id == before.id)[0]
+            recorded = _recorded(session, tables.Decision.id == before.id)
+            if not recorded:
+                raise DecisionError("undone")
+            return recorded[0]
         if sentence is None or sentence.state == "purged":
             raise DecisionError("gone")
         if _newest(session, sentence_id) != seen:
             raise DecisionError("taken")
+        lock = session.get(tables.Lock, sentence_id)
+        if unless_held and lock is not None and lock.user_id != user_id and lock.expires_at > store.now():
+            raise DecisionError("held")
         row = tables.Decision(
             sentence_id=sentence_id,
             user_id=user_id,
@@ -108,7 +121,6 @@ def decide(
         if verdict.note:
             session.add(tables.Note(decision_id=row.id, text=verdict.note))
         sentence.state = "skipped" if verdict.verdict == "skip" else "decided"
-        lock = session.get(tables.Lock, sentence_id)
         if lock is not None:
             session.delete(lock)
         session.add(tables.Audit(at=store.now(), user_id=user_id, action="decide", subject=f"decision {row.id}"))

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from service.store import tables
 from service.store.engine import Store
+from service.store.terms import ROLES
 
-ROLES = ("moderator", "lead", "admin")
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200  # characters; hashing a megabyte is a way to keep a server busy
 _MAX_NAME = 80

@@ -7,20 +7,17 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, cast, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.article import CATEGORIES, KINDS, SOURCE_KINDS
-from service.store import search, tables
+from service.store import feedback, search, tables
 from service.store.engine import Store
+from service.store.terms import MAX_OUTLET, MAX_PAGE, MAX_TYPED, ORDERS, STATES
 from service.store.traits import CUE_BITS, SOURCE_BITS
 
-ORDERS = ("uncertainty", "margin", "age", "level")
-STATES = ("todo", "progress", "decided", "skipped")
 PAGE = 25
 LOCK_SECONDS = 600
-MAX_TYPED = search.MAX_TYPED
 _DAY = 86_400
-_MAX_PAGE = 4000  # 100,000 sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,8 @@ class Filter:
     until: str | None = None
     model: str | None = None
     q: str = ""
+    outlet: str | None = None
+    feedback: bool = False  # only sentences that somebody said something about
 
     @classmethod
     def of(cls, values: dict[str, str]) -> Filter:
@@ -50,7 +49,7 @@ class Filter:
         def choice(name: str, known: tuple[str, ...], default: Any) -> Any:
             return values[name] if values.get(name) in known else default
 
-        level, page, model = values.get("level", ""), values.get("page", ""), values.get("model", "")
+        level, page, model, outlet = (values.get(name, "") for name in ("level", "page", "model", "outlet"))
         typed = values.get("q", "")[:MAX_TYPED].strip()
         return cls(
             order=choice("order", ORDERS, "uncertainty"),
@@ -58,12 +57,14 @@ class Filter:
             level=int(level) if level in ("0", "1", "2", "3", "4") else None,
             kind=choice("kind", KINDS, None),
             cue=choice("cue", CATEGORIES, None),
-            page=min(max(int(page), 1), _MAX_PAGE) if page.isascii() and page.isdecimal() and len(page) < 8 else 1,
+            page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdecimal() and len(page) < 8 else 1,
             source=choice("source", SOURCE_KINDS, None),
             since=_day(values.get("since", "")),
             until=_day(values.get("until", "")),
             model=model if 0 < len(model) <= 200 and model.isprintable() else None,
             q=typed if search.phrases(typed) else "",
+            outlet=outlet if 0 < len(outlet) <= MAX_OUTLET and outlet.isprintable() else None,
+            feedback=values.get("feedback") in ("1", "True"),
         )
 
     def address(self, **changes: Any) -> dict[str, Any]:
@@ -103,6 +104,9 @@ class Item(NamedTuple):
     stored_at: int
     state: str
     holder: Holder | None
+    hash: str
+    outlet: str | None
+    n_feedback: int
 
 
 def listed(store: Store, chosen: Filter) -> tuple[list[Item], int]:
@@ -158,6 +162,19 @@ def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False
     return None
 
 
+def give_back(store: Store, sentence_id: int, user_id: int) -> None:
+    """Let go of a sentence that one holds; nothing happens when one does not."""
+    with store.writing() as session:
+        lock = tables.Lock
+        session.execute(delete(lock).where(lock.sentence_id == sentence_id, lock.user_id == user_id))
+
+
+def holder_of(store: Store, sentence_id: int) -> Holder | None:
+    """Who has a sentence open."""
+    with store.reading() as session:
+        return _holders(session, [sentence_id], store.now()).get(sentence_id)
+
+
 def _chosen(store: Store, query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
     sentence = tables.Sentence
     if chosen.state == "progress":
@@ -185,6 +202,14 @@ def _chosen(store: Store, query: Select[Any], chosen: Filter, now: int) -> Selec
         query = query.where(sentence.model == chosen.model)
     if chosen.q:
         query = query.where(sentence.id.in_(search.matching(chosen.q, is_sqlite=store.is_sqlite)))
+    # By number, which every index of an order has: those that do not fit are passed over without reading their rows.
+    other = aliased(sentence)
+    if chosen.outlet is not None:
+        theirs = select(other.id).join(tables.Article, tables.Article.id == other.article_id)
+        query = query.where(sentence.id.in_(theirs.where(tables.Article.outlet == chosen.outlet)))
+    if chosen.feedback:
+        said = select(other.id).where(other.hash.in_(select(tables.Feedback.hash)))
+        query = query.where(sentence.id.in_(said))
     return query
 
 
@@ -209,18 +234,20 @@ def _items(session: Session, ids: list[int], now: int) -> list[Item]:
         return []
     holders, start = _holders(session, ids, now), tables.Sentence.start
     rows = {
-        sentence.id: (sentence, title, text)
-        for sentence, title, text in session.execute(
+        sentence.id: (sentence, title, outlet, text)
+        for sentence, title, outlet, text in session.execute(
             # Only the sentence's words leave the database, not the article a sentence of it came from.
             select(
                 tables.Sentence,
                 tables.Article.title,
+                tables.Article.outlet,
                 func.substr(tables.Article.text, cast(start + 1, Integer), cast(tables.Sentence.end - start, Integer)),
             )
             .join(tables.Article)
             .where(tables.Sentence.id.in_(ids))
         )
     }
+    n_feedback = feedback.counts(session, {sentence.hash for sentence, *_ in rows.values()})
     return [
         Item(
             sentence_id=sentence.id,
@@ -234,8 +261,11 @@ def _items(session: Session, ids: list[int], now: int) -> list[Item]:
             stored_at=sentence.stored_at,
             state=sentence.state,
             holder=holders.get(sentence.id),
+            hash=sentence.hash,
+            outlet=outlet,
+            n_feedback=n_feedback.get(sentence.hash, 0),
         )
-        for sentence, title, text in (rows[number] for number in ids)
+        for sentence, title, outlet, text in (rows[number] for number in ids)
     ]
 
 

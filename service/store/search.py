@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, false, literal_column, select, text
 from sqlalchemy.orm import Session
 
+from service.store.terms import MAX_TYPED
+
 TABLE = "sentence_search"
-MAX_TYPED = 200  # characters of a search
 _MAX_PHRASES = 20
 _MAX_WORD = 40  # characters; the rest of a longer one is not told apart
 _MAX_WORDS = 4000  # of a sentence; tsvector holds at most 1 MB
@@ -46,7 +47,7 @@ def phrases(typed: str) -> list[list[str]]:
 def matching(typed: str, *, is_sqlite: bool) -> Select[Any]:
     """The numbers of the sentences that have everything that was typed (see `phrases`); none when that is no word."""
     found = phrases(typed)
-    numbers = select(literal_column("rowid")).select_from(text(TABLE))
+    numbers: Select[Any] = select(literal_column("rowid")).select_from(text(TABLE))
     if not found:
         return numbers.where(false())
     if is_sqlite:

@@ -43,7 +43,8 @@ class User(Base):
 class Article(Base):
     """A document that its caller asked to keep; ``text``, ``title``, ``blocks`` and ``sources`` go when it is purged.
 
-    ``digest`` is the SHA-256 of text, blocks and sentence boundaries: the same document is kept once.
+    ``digest`` is the SHA-256 of text, blocks and sentence boundaries: the same document is kept once. ``outlet`` is
+    that of the key that sent it last.
     """
 
     __tablename__ = "article"
@@ -51,6 +52,7 @@ class Article(Base):
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     external_id: Mapped[str | None] = mapped_column(String(200))
+    outlet: Mapped[str | None] = mapped_column(String(80), index=True)
     stored_at: Mapped[int]
     purged_at: Mapped[int | None]
     text: Mapped[str | None] = mapped_column(Text)
@@ -83,7 +85,7 @@ class Sentence(Base):
     position: Mapped[int]
     start: Mapped[int]
     end: Mapped[int]
-    hash: Mapped[str] = mapped_column(String(16))
+    hash: Mapped[str] = mapped_column(String(16), index=True)
     state: Mapped[str] = mapped_column(String(8))
     stored_at: Mapped[int]
     kind: Mapped[str] = mapped_column(String(16))
@@ -150,6 +152,38 @@ class Lock(Base):
     sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     expires_at: Mapped[int] = mapped_column(index=True)
+
+
+class Key(Base):
+    """What opens the HTTP interface to a program: see `service.store.keys`."""
+
+    __tablename__ = "key"
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    may: Mapped[list[Any]]
+    outlet: Mapped[str | None] = mapped_column(String(80), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    stores: Mapped[bool]
+    created_at: Mapped[int]
+    revoked_at: Mapped[int | None]
+
+
+class Feedback(Base):
+    """A journalist's "this is wrong", by the sentence's hash; ``comment`` and ``text`` go after the retention."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (UniqueConstraint("key_id", "token"), Index("ix_feedback_expiry", "purged_at", "received_at"))
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("key.id"))
+    token: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(16), index=True)
+    model: Mapped[str] = mapped_column(String(200))
+    fault: Mapped[str] = mapped_column(String(16))
+    comment: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+    received_at: Mapped[int]
+    purged_at: Mapped[int | None]
 
 
 class SignInFailure(Base):

@@ -1,0 +1,22 @@
+"""What the store calls things, and its limits. Imports nothing: the wire format states them without a database."""
+
+ROLES = ("moderator", "lead", "admin")
+ORDERS = ("uncertainty", "margin", "age", "level")
+STATES = ("todo", "progress", "decided", "skipped")
+VERDICTS = ("right", "too_high", "too_low", "set", "skip")
+MAX_NOTE = 1000  # characters, as all lengths here
+MAX_TOKEN = 64
+MAX_TYPED = 200  # of a search
+MAX_PAGE = 4000  # of 25: 100,000 sentences
+
+MAX_ID = 9_007_199_254_740_991  # what a JavaScript number holds exactly
+
+# What a key may do. Storing is done by scoring, so that a key for `store` may `score` too.
+SCOPES = ("score", "store", "feedback", "review")
+MAX_KEY_NAME = 80
+MAX_OUTLET = 80
+
+FAULTS = ("score_too_high", "score_too_low", "wrong_cue", "missing_cue", "other")
+MAX_COMMENT = 1000
+MAX_FEEDBACK_TEXT = 5000
+MAX_MODEL = 200
