@@ -1,0 +1,43 @@
+"""More words of the pages: shortcuts, choosing words, the article's summary and export, sign-in by a provider."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    # name: (French, English)
+    "shortcuts": ("Raccourcis clavier", "Keyboard shortcuts"),
+    "shortcuts_why": (
+        "D’une seule touche, sans Ctrl ni Alt. Ils sont désactivés au départ, car une touche frappée par erreur, ou un mot "
+        "dicté, suffirait à décider. Jamais pendant la saisie dans un champ. Le choix vaut pour vous, dans ce navigateur.",
+        "One key, without Ctrl or Alt. They are off at first, since a key hit by mistake, or a dictated word, would be "
+        "enough to decide. Never while typing in a field. The choice is yours, in this browser.",
+    ),
+    "shortcuts_no_script": (
+        "Votre navigateur n’exécute pas de script ici : les raccourcis resteront sans effet.",
+        "Your browser runs no script here: shortcuts will have no effect.",
+    ),
+    "shortcuts_are_on": ("Ils sont activés.", "They are on."),
+    "shortcuts_are_off": ("Ils sont désactivés.", "They are off."),
+    "shortcuts_now_on": ("Raccourcis activés.", "Shortcuts switched on."),
+    "shortcuts_now_off": ("Raccourcis désactivés.", "Shortcuts switched off."),
+    "switch_on": ("Les activer", "Switch them on"),
+    "switch_off": ("Les désactiver", "Switch them off"),
+    "everywhere": ("Partout", "Everywhere"),
+    "in_queue": ("Dans la file", "In the queue"),
+    "on_sentence": ("Devant une phrase", "On a sentence"),
+    "key": ("Touche", "Key"),
+    "effect": ("Effet", "Effect"),
+    "always": ("Sans raccourcis", "Without shortcuts"),
+    "always_words": (
+        "Tout se fait aussi par Tab, Espace, les flèches et Entrée. Après « Enregistrer et suivante », le premier choix de "
+        "la phrase suivante a le focus : Espace le prend, Entrée enregistre et continue.",
+        "Everything can also be done with Tab, Space, the arrows and Enter. After “Save and next” the first choice of the "
+        "next sentence has the focus: Space takes it, Enter saves and goes on.",
+    ),
+    "pick": ("Indice manquant : « {words} »", "Missing cue: “{words}”"),
+    "pick_help": (
+        "Flèches : mot à mot. Maj et flèches : étendre. Entrée : en faire un indice manquant.",
+        "Arrows: word by word. Shift and arrows: extend. Enter: make it a missing cue.",
+    ),
+    "picked": (
+        "« {words} » : choisissez de quel indice il s’agit.",
+        "“{words}”: choose which cue this is.",
+    ),
+}
