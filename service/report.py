@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,7 @@ _WORDS = {
         "marks": "Marques dans le texte",
         "sentence": "Phrase",
         "spoken": "phrases",
+        "decided": "relecture",
     },
     "en": {
         "title": "Verifiability, sentence by sentence",
@@ -42,6 +43,7 @@ _WORDS = {
         "marks": "Marks in the text",
         "sentence": "Sentence",
         "spoken": "sentences",
+        "decided": "review",
     },
 }
 
@@ -154,18 +156,31 @@ def _columns(word: str) -> int:
     return total
 
 
-def page(article: Article, assessments: Sequence[Assessment], *, language: str = "fr", title: str = "") -> str:
-    """An HTML page that needs nothing else: text with marks, scores, sources, links and a legend."""
+def page(
+    article: Article,
+    assessments: Sequence[Assessment],
+    *,
+    language: str = "fr",
+    title: str = "",
+    decided: Mapping[int, tuple[str, int | None]] | None = None,
+) -> str:
+    """An HTML page that needs nothing else: text with marks, scores, sources, links and a legend.
+
+    ``decided`` are the kind and level that moderators gave, by index of sentence: shown first, and as its colour.
+    """
+    decided = decided or {}
     words = _WORDS[language]
     heading = escape(title or words["title"])
     items = []
     for sentence, assessment in zip(article.document.sentences, assessments, strict=True):
-        level = "none" if assessment.level is None else str(assessment.level)
+        kind, number = decided.get(sentence.index, (assessment.kind, assessment.level))
+        level = "none" if number is None else str(number)
         links = _html_links(article, sentence.index, language)
         review = f' <strong class="review">{words["review"]}</strong>' if assessment.review else ""
+        told = _html_decided(kind, number, language) if sentence.index in decided else ""
         items.append(
             f'<li id="s{sentence.index}" class="l{level}" value="{sentence.index}"><p class="verdict">'
-            f"{escape(_verdict(assessment, language))}{review}</p>"
+            f"{told}{escape(_verdict(assessment, language))}{review}</p>"
             f"<p>{_html_marks(sentence.text, sentence.start, article.by_sentence[sentence.index], language)}</p>"
             f"{links}</li>"
         )
@@ -195,6 +210,14 @@ def page(article: Article, assessments: Sequence[Assessment], *, language: str =
         f'<h2>{words["legend"]}</h2><h3>{words["levels"]}</h3><ul class="legend">{levels}</ul>'
         f'<h3>{words["marks"]}</h3><ul class="legend">{marks}</ul></main></body></html>\n'
     )
+
+
+def _html_decided(kind: str, level: int | None, language: str) -> str:
+    name = messages.KINDS[kind][language]
+    words = name if level is None else f"{level} {messages.LEVELS[level][language]}"
+    if level is not None and kind != "claim":
+        words += f", {name}"
+    return f'<strong class="decided">{_WORDS[language]["decided"]} : {escape(words)}</strong> · '
 
 
 def _html_links(article: Article, index: int, language: str) -> str:

@@ -6,7 +6,6 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,7 +16,7 @@ from service.store.engine import Store
 from service.store.queue import Filter
 from tests.conftest import ARTICLE
 from tests.servers import serving
-from tests.test_browser import PASSWORD, SECOND, THIRD, check, chromium, exported, sign_in, tab_to, tab_until
+from tests.test_browser import PASSWORD, SECOND, THIRD, chromium, exported, sign_in, tab_to, tab_until
 
 __all__ = ["chromium"]  # the fixture
 TWICE = "Le maire a dit au maire de Lunel que l’adjoint du maire partira peut-être le 3 mai."

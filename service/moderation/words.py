@@ -202,10 +202,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Rien n’a été enregistré. Revenez en arrière et réessayez.",
         "Nothing was saved. Go back and try again.",
     ),
-    "summary": (
-        "{n} phrases ; à relire : {review} ; décidées : {decided} ; sources : {sources}.",
-        "{n} sentences; to review: {review}; decided: {decided}; sources: {sources}.",
-    ),
     "legend": ("Légende", "Legend"),
     "received": ("reçu le {date}", "received {date}"),
     "hidden": ("caché", "hidden"),

@@ -4,10 +4,11 @@ WORDS: dict[str, tuple[str, str]] = {
     # name: (French, English)
     "shortcuts": ("Raccourcis clavier", "Keyboard shortcuts"),
     "shortcuts_why": (
-        "D’une seule touche, sans Ctrl ni Alt. Ils sont désactivés au départ, car une touche frappée par erreur, ou un mot "
-        "dicté, suffirait à décider. Jamais pendant la saisie dans un champ. Le choix vaut pour vous, dans ce navigateur.",
-        "One key, without Ctrl or Alt. They are off at first, since a key hit by mistake, or a dictated word, would be "
-        "enough to decide. Never while typing in a field. The choice is yours, in this browser.",
+        "D’une seule touche, sans Ctrl ni Alt. Ils sont désactivés au départ, car une touche frappée par erreur, ou un "
+        "mot dicté, suffirait à décider. Jamais pendant la saisie dans un champ. "
+        "Le choix vaut pour vous, dans ce navigateur.",
+        "One key, without Ctrl or Alt. They are off at first, since a key hit by mistake, or a dictated word, would "
+        "be enough to decide. Never while typing in a field. The choice is yours, in this browser.",
     ),
     "shortcuts_no_script": (
         "Votre navigateur n’exécute pas de script ici : les raccourcis resteront sans effet.",
@@ -26,15 +27,33 @@ WORDS: dict[str, tuple[str, str]] = {
     "effect": ("Effet", "Effect"),
     "always": ("Sans raccourcis", "Without shortcuts"),
     "always_words": (
-        "Tout se fait aussi par Tab, Espace, les flèches et Entrée. Après « Enregistrer et suivante », le premier choix de "
-        "la phrase suivante a le focus : Espace le prend, Entrée enregistre et continue.",
-        "Everything can also be done with Tab, Space, the arrows and Enter. After “Save and next” the first choice of the "
-        "next sentence has the focus: Space takes it, Enter saves and goes on.",
+        "Tout se fait aussi par Tab, Espace, les flèches et Entrée. Après « Enregistrer et suivante », le premier "
+        "choix de la phrase suivante a le focus : Espace le prend, Entrée enregistre et continue.",
+        "Everything can also be done with Tab, Space, the arrows and Enter. After “Save and next” the first choice of "
+        "the next sentence has the focus: Space takes it, Enter saves and goes on.",
     ),
     "pick": ("Indice manquant : « {words} »", "Missing cue: “{words}”"),
     "pick_help": (
         "Flèches : mot à mot. Maj et flèches : étendre. Entrée : en faire un indice manquant.",
         "Arrows: word by word. Shift and arrows: extend. Enter: make it a missing cue.",
+    ),
+    "count_sentences": ("Phrases", "Sentences"),
+    "count_review": ("À relire", "To review"),
+    "count_contested": ("Contestées", "Contested"),
+    "count_decided": ("Décidées", "Decided"),
+    "count_sources": ("Sources", "Sources"),
+    "count_independent": ("Sources indépendantes", "Independent sources"),
+    "marks_on": ("Montrer les indices", "Show the cues"),
+    "marks_off": ("Cacher les indices", "Hide the cues"),
+    "cues": ("Indices", "Cues"),
+    "check_legend": (
+        "décidée ; suivi du niveau que la relecture lui a donné.",
+        "decided; followed by the level that review gave it.",
+    ),
+    "download": ("Télécharger en HTML", "Download as HTML"),
+    "not_blind": (
+        "Le fichier montre ce que dit le modèle : désactivez le mode aveugle pour le télécharger.",
+        "The file shows what the model says: switch blind mode off to download it.",
     ),
     "picked": (
         "« {words} » : choisissez de quel indice il s’agit.",
