@@ -57,6 +57,10 @@ def create_pages(keeper: Keeper) -> Flask:
     app.before_request(_start)  # before the check of CSRF, whose error is a page too
     CSRFProtect(app)
     app.register_blueprint(accounts.blueprint)
+    if settings.provider is not None:
+        from service.moderation import openid  # Authlib is not installed where nobody uses it
+
+        openid.set_up(app, settings.provider)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(shortcuts.blueprint)
     app.register_blueprint(standalone.blueprint)

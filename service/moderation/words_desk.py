@@ -55,6 +55,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "Le fichier montre ce que dit le modèle : désactivez le mode aveugle pour le télécharger.",
         "The file shows what the model says: switch blind mode off to download it.",
     ),
+    "by_provider": ("Se connecter avec le compte de la maison", "Sign in with your organisation’s account"),
+    "or_password": ("ou avec un mot de passe d’ici", "or with a password of this site"),
+    "provider_down": (
+        "Le service de connexion de la maison ne répond pas comme il faut. Réessayez ; si cela dure, prévenez qui "
+        "s’occupe du serveur.",
+        "Your organisation’s sign-in service does not answer as it should. Try again; if this lasts, tell whoever "
+        "looks after the server.",
+    ),
+    "provider_denied": (
+        "Le service de connexion de la maison a refusé.",
+        "Your organisation’s sign-in service refused.",
+    ),
+    "provider_stale": (
+        "Cette connexion n’a pas été commencée ici, ou il y a trop longtemps. Recommencez.",
+        "This sign-in was not begun here, or too long ago. Please start again.",
+    ),
+    "provider_unknown": (
+        "La maison vous connaît, mais aucun compte d’ici n’est le vôtre. Demandez à qui s’occupe du serveur : "
+        "python -m service users link NOM --subject {subject}",
+        "Your organisation knows you, but no account here is yours. Ask whoever looks after the server: "
+        "python -m service users link NAME --subject {subject}",
+    ),
     "picked": (
         "« {words} » : choisissez de quel indice il s’agit.",
         "“{words}”: choose which cue this is.",
