@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.moderation.shortcuts import SHORTCUTS
-from service.store import people, queue
+from service.store import identities, people, queue
 from service.store.engine import Store
 from service.store.queue import Filter
+from tests import oidc_provider
 from tests.conftest import ARTICLE
 from tests.servers import serving
-from tests.test_browser import PASSWORD, SECOND, THIRD, chromium, exported, sign_in, tab_to, tab_until
+from tests.test_browser import PASSWORD, SECOND, THIRD, check, chromium, exported, sign_in, tab_to, tab_until
 
 __all__ = ["chromium"]  # the fixture
 TWICE = "Le maire a dit au maire de Lunel que l’adjoint du maire partira peut-être le 3 mai."
@@ -38,8 +41,20 @@ def store(data: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def address(store: Store, data: Path) -> Iterator[str]:
-    with serving(SOURCIER_DATA=str(data)) as base:
+def provider() -> Iterator[oidc_provider.Provider]:
+    with oidc_provider.providing() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(store: Store, data: Path, provider: oidc_provider.Provider) -> Iterator[str]:
+    settings = {
+        "SOURCIER_DATA": str(data),
+        "OIDC_ISSUER": provider.address,
+        "OIDC_CLIENT_ID": oidc_provider.CLIENT,
+        "OIDC_CLIENT_SECRET": oidc_provider.SECRET,
+    }
+    with serving(**settings) as base:
         for text in (ARTICLE, SECOND, THIRD, FOURTH):
             body = json.dumps({"text": text, "store": True}).encode()
             headers = {"Content-Type": "application/json"}
@@ -203,4 +218,171 @@ def test_shortcuts_stay_off_for_another_user_of_the_browser_and_never_fire_from_
     page.get_by_role("button", name="Se déconnecter").click()
     sign_in(page, address, "Léo")
     expect(page.locator("[aria-keyshortcuts]")).to_have_count(0)
+    context.close()
+
+
+def test_without_script_nothing_is_offered_that_needs_one(chromium: Browser, address: str, store: Store) -> None:
+    context = chromium.new_context(locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, address)
+    page.goto(f"{address}/shortcuts")
+    expect(page.get_by_text("n’exécute pas de script")).to_be_visible()
+    page.goto(f"{address}/sentences/{item_of(store, TWICE).sentence_id}")
+    expect(page.locator("#pick")).to_be_hidden()
+    assert page.locator("#sentence").get_attribute("tabindex") is None
+    context.close()
+
+
+# Ground is what lies under an element, all layers blended; a colour is read back from a canvas, whatever its notation.
+COLOURS = """() => {
+    const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const rgba = (css) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = css;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const over = (top, under) => [0, 1, 2].map((i) => (top[i] * top[3] + under[i] * (255 - top[3])) / 255);
+    const ground = (element) => {
+        const layers = [];
+        for (let each = element; each; each = each.parentElement) layers.unshift(rgba(getComputedStyle(each).backgroundColor));
+        return layers.reduce((under, top) => over(top, under), [255, 255, 255]);
+    };
+    const light = (colour) => colour.map((part) => part / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+    const contrast = (css, under) => {
+        const [low, high] = [light(over(rgba(css), under)), light(under)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05);
+    };
+    const found = [];
+    const look = (selector, what, least, measure) => {
+        for (const element of document.querySelectorAll(selector)) {
+            if (element.checkVisibility()) found.push([what, element.outerHTML.slice(0, 90), least, measure(element)]);
+        }
+    };
+    const style = (element) => getComputedStyle(element);
+    const border = (side) => (element) => contrast(style(element)[`border${side}Color`], ground(element.parentElement));
+    const typed = 'input:not([type=hidden], [type=radio], [type=checkbox])';
+    look(`button, .button, ${typed}, select, textarea, .chip, .box, kbd`, 'border', 3, border('Bottom'));
+    look('.status, .fault', 'border', 3, border('Left'));
+    look('.heat .l0, .heat .l1, .heat .l2, .heat .l3, .heat .l4', 'border', 3, border('Bottom'));
+    look('mark, .chip, .box', 'text', 4.5, (element) => contrast(style(element).color, ground(element)));
+    look('mark', 'underline', 3, (element) => contrast(style(element).textDecorationColor, ground(element)));
+    look('.bars rect', 'bar', 3, (element) => contrast(style(element).fill, ground(element)));
+    return found;
+}"""
+# A link among other words of its line is as high as they are (WCAG 2.5.8); all else has 24 px each way.
+SMALL = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+    .filter((element) => element.checkVisibility() && !element.matches('.skip'))
+    .filter((element) => getComputedStyle(element).display !== 'inline'
+        || element.parentElement.textContent.trim() === element.textContent.trim())
+    .map((element) => [element.outerHTML.slice(0, 90), (element.closest('label') || element).getBoundingClientRect()])
+    .filter(([, box]) => Math.min(box.width, box.height) < 23.99)
+    .map(([html, box]) => [html, box.width, box.height])"""
+
+
+def stands_out(page: Page, what: str) -> set[str]:
+    """Borders, marks and bars against what lies under them, as computed; the kinds of thing that were there."""
+    found = page.evaluate(COLOURS)
+    assert [each for each in found if each[3] < each[2]] == [], what
+    return {each[0] for each in found}
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_new_pages_under_axe_colours_as_computed_and_targets(
+    chromium: Browser, address: str, store: Store, provider: oidc_provider.Provider, scheme: Any, width: int
+) -> None:
+    context = chromium.new_context(locale="fr-FR", color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    kinds: set[str] = set()
+
+    def look(what: str, picture: str = "") -> None:
+        check(page, what, width)
+        kinds.update(stands_out(page, what))
+        assert page.evaluate(SMALL) == [], what
+        folder = os.environ.get("SOURCIER_SCREENSHOTS")
+        if folder and picture:
+            page.screenshot(path=f"{folder}/moderation-{picture}-{scheme}-{width}.png", full_page=True)
+
+    page.goto(f"{address}/sign-in")
+    look("sign-in with a provider", "sign-in")
+    provider.person["sub"] = "nobody here"
+    page.get_by_role("link", name="Se connecter avec le compte de la maison").click()
+    expect(page.get_by_role("alert")).to_contain_text("users link NOM --subject 'nobody here'")
+    look("unknown to the provider")
+    sign_in(page, address)
+    look("queue")
+    page.goto(f"{address}/shortcuts")
+    look("shortcuts, off")
+    page.get_by_role("button", name="Les activer").click()
+    look("shortcuts, on", "shortcuts")
+    page.goto(f"{address}/sentences/{item_of(store, 'a démenti ces informations').sentence_id}")
+    page.keyboard.press("i")
+    page.locator("#sentence").focus()
+    for press in ("ArrowRight", "ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(press)
+    expect(page.locator("#pick")).to_be_visible()
+    look("words chosen", "words")
+    page.keyboard.press("Enter")
+    look("words taken")
+    page.goto(f"{address}/articles/{item_of(store, 'a démenti ces informations').article_id}?marks=1")
+    look("article with marks", "marks")
+    assert kinds == {"border", "text", "underline", "bar"}
+    context.close()
+
+
+def test_forced_colours_lose_no_mark_and_no_level(chromium: Browser, address: str, store: Store) -> None:
+    context = chromium.new_context(locale="fr-FR", forced_colors="active")
+    page = context.new_page()
+    sign_in(page, address)
+    item = item_of(store, "a démenti ces informations")
+    for path in (f"sentences/{item.sentence_id}", f"articles/{item.article_id}?marks=1"):
+        page.goto(f"{address}/{path}")
+        marks = page.locator("mark").evaluate_all(
+            """all => all.map((mark) => [getComputedStyle(mark).textDecorationLine,
+                getComputedStyle(mark).backgroundColor === getComputedStyle(document.body).backgroundColor])"""
+        )
+        assert marks and all(line == "underline" and not is_plain for line, is_plain in marks), path
+        borders = page.locator(".chip, .box").evaluate_all(
+            "all => all.map((e) => getComputedStyle(e).borderBottomWidth)"
+        )
+        assert borders and "0px" not in borders, path
+    context.close()
+
+
+def test_the_article_prints_in_black_on_white_without_navigation(chromium: Browser, address: str, store: Store) -> None:
+    context = chromium.new_context(locale="fr-FR", color_scheme="dark")
+    page = context.new_page()
+    sign_in(page, address)
+    page.goto(f"{address}/articles/{item_of(store, 'a démenti ces informations').article_id}?marks=1")
+    page.emulate_media(media="print", color_scheme="dark")
+    for hidden in ("header.bar", ".actions", "button >> nth=0"):
+        expect(page.locator(hidden)).to_be_hidden()
+    expect(page.locator(".box").first).to_be_visible()
+    ink, paper = page.evaluate("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
+    assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    looks = page.locator(".kinds mark").evaluate_all(
+        """all => all.map((mark) => (s => [mark.className, [s.textDecorationStyle, s.fontWeight, s.fontStyle].join()])(getComputedStyle(mark)))"""
+    )
+    by_group = dict(looks)
+    groups = [["c-source"], ["c-attribution"], ["c-hedge", "c-conditional", "c-disclaimer"], ["c-vague", "c-subjective"], ["c-denial"], ["c-corroboration"], ["c-precision"], ["c-quote"]]  # fmt: skip
+    assert sorted(name for group in groups for name in group) == sorted(by_group)
+    assert len({by_group[group[0]] for group in groups}) == len(groups), (
+        "each group has a look of its own without colour"
+    )
+    context.close()
+
+
+def test_one_signs_in_by_the_provider(
+    chromium: Browser, address: str, store: Store, provider: oidc_provider.Provider
+) -> None:
+    provider.person["sub"] = "léo@desk"
+    identities.link(store, "Léo", provider.address, "léo@desk")
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{address}/articles/1")
+    page.get_by_role("link", name="Se connecter avec le compte de la maison").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pont fermé à Sète")
+    expect(page.get_by_role("button", name="Se déconnecter (Léo)")).to_be_visible()
     context.close()

@@ -31,6 +31,9 @@ function step(by) {
   if (next) next.focus();
 }
 
+// Where it is said that scripts do not run.
+document.getElementById('no-script')?.remove();
+
 // Words: the text of the sentence without the numbers of its marks, and where each piece of it stands.
 const sentence = document.getElementById('sentence');
 const pick = document.getElementById('pick');
@@ -73,16 +76,18 @@ if (sentence && pick) {
   };
 
   // Whole words only: half a word is a slip of the mouse.
-  document.addEventListener('selectionchange', () => {
+  const selected = () => {
     const selection = document.getSelection();
-    if (pick.contains(document.activeElement)) return;
-    if (!selection.rangeCount || selection.isCollapsed) return show(null);
+    if (!selection.rangeCount || selection.isCollapsed) return null;
     const range = selection.getRangeAt(0);
-    if (!sentence.contains(range.startContainer) || !sentence.contains(range.endContainer)) return show(null);
+    if (!sentence.contains(range.startContainer) || !sentence.contains(range.endContainer)) return null;
     const start = place(range.startContainer, range.startOffset);
     const end = place(range.endContainer, range.endOffset);
     const inside = words.filter((word) => word[0] < end && word[1] > start);
-    show(inside.length ? [inside[0][0], inside.at(-1)[1]] : null);
+    return inside.length ? [inside[0][0], inside.at(-1)[1]] : null;
+  };
+  document.addEventListener('selectionchange', () => {
+    if (!pick.contains(document.activeElement)) show(selected());
   });
 
   const point = (offset) => {
@@ -94,7 +99,9 @@ if (sentence && pick) {
   sentence.setAttribute('aria-describedby', 'pick-help');
   sentence.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Enter' && chosen) {
+    if (event.key === 'Enter') {
+      show(selected()); // selectionchange may be still to come
+      if (!chosen) return;
       event.preventDefault();
       return take();
     }
