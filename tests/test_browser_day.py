@@ -308,7 +308,7 @@ def test_new_pages_under_axe_colours_as_computed_and_targets(
     page.goto(f"{address}/sign-in")
     look("sign-in with a provider", "sign-in")
     provider.person["sub"] = "nobody here"
-    page.get_by_role("link", name="Se connecter avec le compte de la maison").click()
+    page.get_by_role("link", name="Se connecter avec le compte de votre organisation").click()
     expect(page.get_by_role("alert")).to_contain_text("users link NOM --subject 'nobody here'")
     look("unknown to the provider")
     sign_in(page, address)
@@ -382,7 +382,7 @@ def test_one_signs_in_by_the_provider(
     context = chromium.new_context(locale="fr-FR")
     page = context.new_page()
     page.goto(f"{address}/articles/1")
-    page.get_by_role("link", name="Se connecter avec le compte de la maison").click()
+    page.get_by_role("link", name="Se connecter avec le compte de votre organisation").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pont fermé à Sète")
     expect(page.get_by_role("button", name="Se déconnecter (Léo)")).to_be_visible()
     context.close()

@@ -27,12 +27,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "effect": ("Effet", "Effect"),
     "always": ("Sans raccourcis", "Without shortcuts"),
     "always_words": (
-        "Tout se fait aussi par Tab, Espace, les flèches et Entrée. Après « Enregistrer et suivante », le premier "
-        "choix de la phrase suivante a le focus : Espace le prend, Entrée enregistre et continue.",
+        "Tout se fait aussi par Tab, Espace, les flèches et Entrée. Après «\u00a0Enregistrer et suivante\u00a0», le "
+        "premier choix de la phrase suivante a le focus : Espace le prend, Entrée enregistre et continue.",
         "Everything can also be done with Tab, Space, the arrows and Enter. After “Save and next” the first choice of "
         "the next sentence has the focus: Space takes it, Enter saves and goes on.",
     ),
-    "pick": ("Indice manquant : « {words} »", "Missing cue: “{words}”"),
+    "pick": ("Indice manquant\u00a0: «\u00a0{words}\u00a0»", "Missing cue: “{words}”"),
     "pick_help": (
         "Flèches : mot à mot. Maj et flèches : étendre. Entrée : en faire un indice manquant.",
         "Arrows: word by word. Shift and arrows: extend. Enter: make it a missing cue.",
@@ -47,24 +47,24 @@ WORDS: dict[str, tuple[str, str]] = {
     "marks_off": ("Cacher les indices", "Hide the cues"),
     "cues": ("Indices", "Cues"),
     "check_legend": (
-        "décidée ; suivi du niveau que la relecture lui a donné.",
-        "decided; followed by the level that review gave it.",
+        "décidée, et le niveau que la relecture lui a donné.",
+        "decided, and the level that review gave it.",
     ),
     "download": ("Télécharger en HTML", "Download as HTML"),
     "not_blind": (
         "Le fichier montre ce que dit le modèle : désactivez le mode aveugle pour le télécharger.",
         "The file shows what the model says: switch blind mode off to download it.",
     ),
-    "by_provider": ("Se connecter avec le compte de la maison", "Sign in with your organisation’s account"),
+    "by_provider": ("Se connecter avec le compte de votre organisation", "Sign in with your organisation’s account"),
     "or_password": ("ou avec un mot de passe d’ici", "or with a password of this site"),
     "provider_down": (
-        "Le service de connexion de la maison ne répond pas comme il faut. Réessayez ; si cela dure, prévenez qui "
-        "s’occupe du serveur.",
+        "Le service de connexion de votre organisation ne répond pas comme il faut. Réessayez ; si cela dure, prévenez "
+        "qui s’occupe du serveur.",
         "Your organisation’s sign-in service does not answer as it should. Try again; if this lasts, tell whoever "
         "looks after the server.",
     ),
     "provider_denied": (
-        "Le service de connexion de la maison a refusé.",
+        "Le service de connexion de votre organisation a refusé.",
         "Your organisation’s sign-in service refused.",
     ),
     "provider_stale": (
@@ -72,13 +72,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "This sign-in was not begun here, or too long ago. Please start again.",
     ),
     "provider_unknown": (
-        "La maison vous connaît, mais aucun compte d’ici n’est le vôtre. Demandez à qui s’occupe du serveur : "
+        "Votre organisation vous connaît, mais aucun compte d’ici n’est le vôtre. Demandez à qui s’occupe du serveur : "
         "python -m service users link NOM --subject {subject}",
         "Your organisation knows you, but no account here is yours. Ask whoever looks after the server: "
         "python -m service users link NAME --subject {subject}",
     ),
     "picked": (
-        "« {words} » : choisissez de quel indice il s’agit.",
+        "«\u00a0{words}\u00a0» : choisissez de quel indice il s’agit.",
         "“{words}”: choose which cue this is.",
     ),
 }
