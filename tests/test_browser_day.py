@@ -266,6 +266,7 @@ COLOURS = """() => {
     const typed = 'input:not([type=hidden], [type=radio], [type=checkbox])';
     look(`button, .button, ${typed}, select, textarea, .chip, .box, kbd`, 'border', 3, border('Bottom'));
     look('.status, .fault', 'border', 3, border('Left'));
+    look('.sentences > li', 'border', 3, border('Left'));
     look('.heat .l0, .heat .l1, .heat .l2, .heat .l3, .heat .l4', 'border', 3, border('Bottom'));
     look('mark, .chip, .box', 'text', 4.5, (element) => contrast(style(element).color, ground(element)));
     look('mark', 'underline', 3, (element) => contrast(style(element).textDecorationColor, ground(element)));
@@ -351,7 +352,9 @@ def test_forced_colours_lose_no_mark_and_no_level(chromium: Browser, address: st
     context.close()
 
 
-def test_the_article_prints_in_black_on_white_without_navigation(chromium: Browser, address: str, store: Store) -> None:
+def test_the_article_prints_in_black_on_white_and_goes_out_as_a_file(
+    chromium: Browser, address: str, store: Store, tmp_path: Path
+) -> None:
     context = chromium.new_context(locale="fr-FR", color_scheme="dark")
     page = context.new_page()
     sign_in(page, address)
@@ -371,6 +374,16 @@ def test_the_article_prints_in_black_on_white_without_navigation(chromium: Brows
     assert len({by_group[group[0]] for group in groups}) == len(groups), (
         "each group has a look of its own without colour"
     )
+    page.emulate_media(media="screen")
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="Télécharger en HTML").click()
+    file = tmp_path / caught.value.suggested_filename
+    caught.value.save_as(file)
+    page.goto(file.as_uri())
+    for shade in ("dark", "light"):
+        page.emulate_media(media="screen", color_scheme=shade)  # type: ignore[arg-type]
+        check(page, f"file, {shade}", 1280)
+        assert stands_out(page, f"file, {shade}") == {"text", "underline", "border"}
     context.close()
 
 

@@ -93,7 +93,7 @@ def _client() -> Any:
         client.server_metadata.clear()  # asked again next time
         raise _Unfit("issuer")
     offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-    metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in _ALGORITHMS]
+    metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in _ALGORITHMS] or ["RS256"]
     return client
 
 
