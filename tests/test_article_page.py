@@ -58,7 +58,8 @@ def test_the_article_as_a_file_needs_nothing_else_and_has_the_decisions(browser:
         r'<li id="s(\d)" class="l(\w+)"[^>]*><p class="verdict"><strong class="decided">([^<]+)<', page
     )
     assert decided == [(str(3), "4", "relecture : 4 étayée, prévision")]
-    assert "contestée par" in page and "pas dans le fichier" not in page and "Nadia" not in page
+    assert 'value="4"' in page and re.search(r'href="#s4">contestée par 5<', page), "numbered as in the pages"
+    assert "pas dans le fichier" not in page and "Nadia" not in page
     assert not re.search(r"(?:src|href)=[\"'](?!#)|url\(|@import|https?://", page)
     browser.get("/articles/1")
     browser.send("/blind")

@@ -30,7 +30,7 @@ def download(number: int) -> Any:
         abort(404)
     article, assessments = analysed(stored)
     decided = export.verdicts(keeper().store, stored)
-    page = report.page(article, assessments, language=g.language, title=stored.title, decided=decided)
+    page = report.page(article, assessments, language=g.language, title=stored.title, decided=decided, first=1)
     headers = {"Content-Disposition": f'attachment; filename="article-{number}.html"'}
     return Response(page, mimetype="text/html", headers=headers)
 
