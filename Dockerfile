@@ -8,10 +8,10 @@ ENV PYTHONUNBUFFERED=1 \
     PORT=8000
 
 WORKDIR /app
-COPY requirements.txt requirements-postgres.txt ./
-# --build-arg REQUIREMENTS=requirements-postgres.txt adds the driver that DATABASE_URL needs.
+COPY requirements.txt requirements-postgres.txt requirements-oidc.txt ./
+# --build-arg REQUIREMENTS="requirements-postgres.txt requirements-oidc.txt" adds what DATABASE_URL and OIDC_ISSUER need.
 ARG REQUIREMENTS=
-RUN python3 -m pip install --require-hashes -r requirements.txt ${REQUIREMENTS:+-r $REQUIREMENTS}
+RUN python3 -m pip install --require-hashes $(printf -- '-r %s ' requirements.txt $REQUIREMENTS)
 
 COPY service service
 COPY models models

@@ -77,6 +77,9 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" -c requirements-dev.txt \
 		requirements-postgres.in -o requirements-postgres.txt
+	uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" -c requirements-dev.txt \
+		requirements-oidc.in -o requirements-oidc.txt
 
 clean:
 	rm -rf $(VENV) .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

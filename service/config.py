@@ -13,9 +13,12 @@ from typing import Any
 
 from environs import Env, EnvValidationError, ValidationError, validate
 
+from service import provider
+from service.provider import Provider
+
 MIN_SECRET = 32  # characters
 _ROOT = Path(__file__).parent.parent
-_SECRETS = frozenset(("SECRET_KEY", "DATABASE_URL"))  # never shown back
+_SECRETS = frozenset(("SECRET_KEY", "DATABASE_URL", provider.SECRET))  # never shown back
 
 
 class ConfigError(ValueError):
@@ -31,7 +34,8 @@ class Settings:
     ``store`` says whether callers may have articles kept; ``data`` is the folder of the embedded database, made when
     something is kept; text is removed ``retention_days`` after it was last sent. ``secure_cookies`` holds moderators'
     sessions to HTTPS; None means wherever the service listens beyond this machine. ``proxies`` is how many of them
-    stand before the service: whose word on the caller's address to take when wrong passwords are counted.
+    stand before the service: whose word on the caller's address to take when wrong passwords are counted. ``provider``
+    is who else may say who a moderator is.
     """
 
     max_characters: int = 100_000
@@ -50,6 +54,7 @@ class Settings:
     retention_days: int = 90
     secure_cookies: bool | None = None
     proxies: int = 0
+    provider: Provider | None = None
 
     @property
     def database(self) -> str:
@@ -87,11 +92,13 @@ class Settings:
             "proxies": env.int("SOURCIER_PROXIES", cls.proxies, validate=validate.Range(0, 10)),
             "secure_cookies": env.bool("SOURCIER_SECURE_COOKIES", None),
         }
+        of_provider = provider.read(env)
         faults: dict[str, list[str]] = {}
         try:
             env.seal()
         except EnvValidationError as error:
             faults = dict(error.error_messages)  # type: ignore[arg-type]  # always by variable
+        faults = {**provider.missing(), **faults}
         is_shared = os.environ.get("DATABASE_URL", "").startswith("postgres")
         if is_shared and "SECRET_KEY" not in os.environ:
             faults["SECRET_KEY"] = [
@@ -103,7 +110,7 @@ class Settings:
             raise ConfigError("these settings cannot be used:\n" + "\n".join(lines))
         if values["database_url"]:
             values["database_url"] = _with_driver(str(values["database_url"]))
-        return cls(**values)  # type: ignore[arg-type]  # environs' field types are unions
+        return cls(**values, provider=provider.made(of_provider))  # type: ignore[arg-type]  # environs' field types are unions
 
 
 def _shown(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,7 @@ _WORDS = {
         "marks": "Marques dans le texte",
         "sentence": "Phrase",
         "spoken": "phrases",
+        "decided": "relecture",
     },
     "en": {
         "title": "Verifiability, sentence by sentence",
@@ -42,6 +43,7 @@ _WORDS = {
         "marks": "Marks in the text",
         "sentence": "Sentence",
         "spoken": "sentences",
+        "decided": "review",
     },
 }
 
@@ -154,24 +156,39 @@ def _columns(word: str) -> int:
     return total
 
 
-def page(article: Article, assessments: Sequence[Assessment], *, language: str = "fr", title: str = "") -> str:
-    """An HTML page that needs nothing else: text with marks, scores, sources, links and a legend."""
+def page(
+    article: Article,
+    assessments: Sequence[Assessment],
+    *,
+    language: str = "fr",
+    title: str = "",
+    decided: Mapping[int, tuple[str, int | None]] | None = None,
+    first: int = 0,
+) -> str:
+    """An HTML page that needs nothing else: text with marks, scores, sources, links and a legend.
+
+    ``decided`` are the kind and level that moderators gave, by index of sentence: shown first, and as its colour.
+    ``first`` is the number that the first sentence is shown with.
+    """
+    decided = decided or {}
     words = _WORDS[language]
     heading = escape(title or words["title"])
     items = []
     for sentence, assessment in zip(article.document.sentences, assessments, strict=True):
-        level = "none" if assessment.level is None else str(assessment.level)
-        links = _html_links(article, sentence.index, language)
+        kind, number = decided.get(sentence.index, (assessment.kind, assessment.level))
+        level = "none" if number is None else str(number)
+        links = _html_links(article, sentence.index, language, first)
         review = f' <strong class="review">{words["review"]}</strong>' if assessment.review else ""
+        told = _html_decided(kind, number, language) if sentence.index in decided else ""
         items.append(
-            f'<li id="s{sentence.index}" class="l{level}" value="{sentence.index}"><p class="verdict">'
-            f"{escape(_verdict(assessment, language))}{review}</p>"
+            f'<li id="s{sentence.index}" class="l{level}" value="{sentence.index + first}"><p class="verdict">'
+            f"{told}{escape(_verdict(assessment, language))}{review}</p>"
             f"<p>{_html_marks(sentence.text, sentence.start, article.by_sentence[sentence.index], language)}</p>"
             f"{links}</li>"
         )
     sources = "".join(
         f"<tr><td>{escape(source.name)}</td><td>{escape(messages.SOURCE_KINDS[source.kind][language])}</td><td>"
-        + ", ".join(f'<a href="#s{n}">{n}</a>' for n in source.sentences)
+        + ", ".join(f'<a href="#s{n}">{n + first}</a>' for n in source.sentences)
         + "</td></tr>"
         for source in article.sources
     )
@@ -190,14 +207,22 @@ def page(article: Article, assessments: Sequence[Assessment], *, language: str =
         "<body><main>"
         f"<h1>{heading}</h1><p>{escape(summary(article, assessments, language))}</p>"
         f"<p>{escape(messages.ABOUT[language])}</p>"
-        f'<ol class="sentences" start="0">{"".join(items)}</ol>'
+        f'<ol class="sentences" start="{first}">{"".join(items)}</ol>'
         f"<h2>{words['sources']}</h2><table><tbody>{sources}</tbody></table>"
         f'<h2>{words["legend"]}</h2><h3>{words["levels"]}</h3><ul class="legend">{levels}</ul>'
         f'<h3>{words["marks"]}</h3><ul class="legend">{marks}</ul></main></body></html>\n'
     )
 
 
-def _html_links(article: Article, index: int, language: str) -> str:
+def _html_decided(kind: str, level: int | None, language: str) -> str:
+    name = messages.KINDS[kind][language]
+    words = name if level is None else f"{level} {messages.LEVELS[level][language]}"
+    if level is not None and kind != "claim":
+        words += f", {name}"
+    return f'<strong class="decided">{_WORDS[language]["decided"]} : {escape(words)}</strong> · '
+
+
+def _html_links(article: Article, index: int, language: str, first: int) -> str:
     parts = []
     for link in article.links:
         if link.sentence == index:
@@ -206,7 +231,7 @@ def _html_links(article: Article, index: int, language: str) -> str:
             other, kind = link.sentence, {"contests": "contested_by", "corroborates": "corroborated_by"}[link.type]
         else:
             continue
-        parts.append(f'<a href="#s{other}">{escape(messages.LINKS[kind][language])} {other}</a>')
+        parts.append(f'<a href="#s{other}">{escape(messages.LINKS[kind][language])} {other + first}</a>')
     return f'<p class="links">{" · ".join(parts)}</p>' if parts else ""
 
 

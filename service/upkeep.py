@@ -92,6 +92,28 @@ def list_users() -> None:
             click.echo(f"{user.name}\t{user.role}")
 
 
+@users.command("link")
+@click.argument("name")
+@click.option("--subject", required=True, help="What the provider calls the user, for good: claim sub of its tokens.")
+@click.option("--issuer", help="The provider; OIDC_ISSUER when left out.")
+def link_user(name: str, subject: str, issuer: str | None) -> None:
+    """Let a user also sign in by the OpenID Connect provider.
+
+    The sign-in page says the subject of somebody whom it does not know.
+    """
+    with _store() as (store, settings):
+        from service.store import identities, people
+
+        found = issuer or (settings.provider.issuer if settings.provider else None)
+        if found is None:
+            raise Failure("whose subject is this? set OIDC_ISSUER or give --issuer")
+        try:
+            identities.link(store, name, found, subject)
+        except people.UserError as error:
+            raise Failure(str(error)) from error
+        click.echo(f"{name} may sign in by {found}")
+
+
 @click.group()
 def keys() -> None:
     """Who may use the HTTP interface for more than scoring."""

@@ -19,7 +19,16 @@ from tests.stores import ARTICLE, clock, server, store, url, user  # noqa: F401
 _DATA = tempfile.mkdtemp(prefix="sourcier-tests-")
 atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
 os.environ["SOURCIER_DATA"] = _DATA
-for _name in ("DATABASE_URL", "SECRET_KEY", "RETENTION_DAYS", "SOURCIER_STORE"):
+_NOT_HERE = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "RETENTION_DAYS",
+    "SOURCIER_STORE",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+)
+for _name in _NOT_HERE:
     os.environ.pop(_name, None)
 
 

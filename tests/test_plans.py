@@ -35,6 +35,7 @@ def faults(path: Path, statements: dict[str, Any]) -> list[tuple[str, str]]:
                     # the sentences that somebody said something about.
                     (
                         "SCAN CONSTANT ROW",
+                        "SCAN (subquery",  # of nothing
                         "SCAN feedback USING COVERING INDEX ix_feedback_hash",
                         "SCAN key USING COVERING INDEX ix_key_outlet",
                         "SCAN sentence_search VIRTUAL TABLE INDEX 0:M",

@@ -26,6 +26,7 @@ from service.store import (
     engine,
     export,
     feedback,
+    identities,
     keys,
     people,
     queue,
@@ -358,6 +359,18 @@ def test_a_name_cannot_be_tried_from_everywhere(store: Store, user: int) -> None
         assert people.sign_in(store, "Nadia", "wrong", f"10.0.1.{n}") is None
     with pytest.raises(people.Slowed):
         people.sign_in(store, "Nadia", "wrong", "10.0.2.1")
+
+
+def test_a_subject_of_a_provider_is_one_user_however_often_it_comes_at_once(store: Store) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: identities.make(store, "https://one.example", "7", "Ada", "lead"), range(4)))
+    other = identities.make(store, "https://two.example", "7", "Ada", "lead")
+    assert len(set(made)) == 1 and (made[0].name, other.name) == ("Ada", "Ada 2"), "a subject is of its issuer"
+    with pytest.raises(people.UserError, match="is Ada already"):
+        identities.link(store, "Ada 2", "https://one.example", "7")
+    identities.link(store, "Ada 2", "https://one.example", "8")
+    assert identities.sign_in(store, "https://one.example", "8", None) == other
+    assert identities.sign_in(store, "https://one.example", "9", None) is None
 
 
 def test_a_new_password_ends_the_sessions(store: Store, user: int) -> None:

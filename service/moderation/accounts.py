@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
 from service.keeper import Keeper
@@ -15,6 +16,7 @@ from service.store.queue import Filter
 
 blueprint = Blueprint("accounts", __name__)
 _DRAFT_BYTES = 3000  # what a cookie has room for
+_PENDING_BYTES = 2500  # of a cookie of 4093, which also holds what Authlib has to remember
 _DRAFTED = "pages.decide"
 
 
@@ -47,12 +49,14 @@ def ask_again(reason: str) -> tuple[str, int]:
     """The sign-in page in answer to a form that came without a session; it carries the form's words along."""
     draft: list[tuple[str, str]] = []
     then = ""
+    session.pop("pending", None)
     if request.endpoint == _DRAFTED:
         reason = "draft_kept"
         draft = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
         number, chosen = (request.view_args or {})["number"], Filter.of(request.args.to_dict())
         then = url_for("pages.sentence", number=number, **chosen.address()).removeprefix(request.script_root)
-    return _page(then=then, draft=draft, message=g.say(reason)), 401
+        _set_aside(then, draft)
+    return page(then=then, draft=draft, message=g.say(reason)), 401
 
 
 @blueprint.get("/sign-in")
@@ -60,8 +64,9 @@ def sign_in() -> Any:
     """The form."""
     if current_user() is not None:
         return redirect(url_for("pages.queue"))
+    session.pop("pending", None)
     has_users = bool(people.listed(keeper().store))
-    return _page(then=request.args.get("then", ""), message="" if has_users else g.say("first_user"))
+    return page(then=request.args.get("then", ""), message="" if has_users else g.say("first_user"))
 
 
 @blueprint.post("/sign-in")
@@ -74,10 +79,15 @@ def check() -> Any:
         found = people.sign_in(keeper().store, name, password, request.remote_addr or "")
     except people.Slowed as slowed:
         words = g.say("slowed", minutes=math.ceil(slowed.seconds / 60))
-        body = _page(name=name, then=then, draft=draft, error=words)
+        body = page(name=name, then=then, draft=draft, error=words)
         return body, 429, {"Retry-After": str(slowed.seconds)}
     if found is None:
-        return _page(name=name, then=then, draft=draft, error=g.say("wrong_password")), 401
+        return page(name=name, then=then, draft=draft, error=g.say("wrong_password")), 401
+    return begin(found, then, draft)
+
+
+def begin(found: SignedIn, then: str, draft: list[tuple[str, str]]) -> Response:
+    """A session for who has signed in, whichever way; on to where they wanted to go, with what they had typed."""
     kept = {key: session[key] for key in ("language", "blind") if key in session}
     session.clear()
     session.update(kept, user=found.id, stamp=found.stamp)
@@ -99,7 +109,21 @@ def sign_out() -> Response:
     return redirect(url_for("accounts.sign_in"))
 
 
-def _page(
+def _set_aside(then: str, draft: list[tuple[str, str]]) -> None:
+    """Where one may sign in by a provider, whose page takes no form along: keep a draft that fits into the cookie."""
+    if keeper().settings.provider is None:
+        return
+    session["pending"] = {"then": then, "fields": draft}
+    signer = SecureCookieSessionInterface().get_signing_serializer(current_app)
+    if signer is None or len(signer.dumps(dict(session))) > _PENDING_BYTES:
+        session.pop("pending")
+
+
+def page(
     *, name: str = "", then: str = "", draft: list[tuple[str, str]] | None = None, error: str = "", message: str = ""
 ) -> str:
-    return render_template("sign_in.html", name=name, then=then, draft=draft or [], error=error, message=message)
+    """The sign-in page, over a draft, with what went wrong."""
+    has_provider = keeper().settings.provider is not None and (not draft or "pending" in session)
+    return render_template(
+        "sign_in.html", has_provider=has_provider, name=name, then=then, draft=draft or [], error=error, message=message
+    )

@@ -19,12 +19,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import messages
 from service.keeper import Keeper
-from service.moderation import accounts, pages, words
+from service.moderation import accounts, pages, shortcuts, standalone, words
 from service.store import StoreError
 
-_CSS = Path(__file__).parent / "static" / "moderation.css"
+_STATIC = Path(__file__).parent / "static"
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 _MAX_FORM = 100_000  # bytes; the longest form has a note of 1,000 characters
 _HOURS = 8  # without a click, and a session ends
@@ -56,13 +57,21 @@ def create_pages(keeper: Keeper) -> Flask:
     app.before_request(_start)  # before the check of CSRF, whose error is a page too
     CSRFProtect(app)
     app.register_blueprint(accounts.blueprint)
+    if settings.provider is not None:
+        from service.moderation import openid  # Authlib is not installed where nobody uses it
+
+        openid.set_up(app, settings.provider)
     app.register_blueprint(pages.blueprint)
-    version = hashlib.sha256(_CSS.read_bytes()).hexdigest()[:8]
+    app.register_blueprint(shortcuts.blueprint)
+    app.register_blueprint(standalone.blueprint)
+    static = b"".join(path.read_bytes() for path in sorted(_STATIC.iterdir()))
+    version = hashlib.sha256(static).hexdigest()[:8]
 
     @app.context_processor
     def names() -> dict[str, Any]:
         return {
-            "say": g.say, "language": g.language, "user": g.get("user"), "messages": messages, "css_version": version,
+            "say": g.say, "language": g.language, "user": g.get("user"), "messages": messages, "version": version,
+            "shortcuts_on": shortcuts.are_on(), "key": shortcuts.key, "hint": shortcuts.hint,
             "blind": bool(session.get("blind")), "number": lambda value: words.number(value, g.language),
             "moment": lambda seconds: words.moment(seconds, g.language), "other_language": _other_address(),
             "named": lambda catalogue: [(name, each[g.language]) for name, each in catalogue.items()],

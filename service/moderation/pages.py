@@ -15,7 +15,7 @@ from service.moderation import verdict, words
 from service.moderation.accounts import current_user, keeper, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
-from service.store import articles, decisions, feedback, history, keys, queue
+from service.store import articles, decisions, export, feedback, history, keys, queue
 from service.store.articles import StoredArticle, StoredSentence
 from service.store.decisions import DecisionError, Recorded
 from service.store.people import SignedIn
@@ -137,7 +137,13 @@ def article(number: int) -> str:
     found = articles.load(keeper().store, number)
     if found is None:
         abort(404)
-    return render_template("article.html", article=found, shown=Presenter(found, g.language))
+    return render_template(
+        "article.html",
+        article=found,
+        shown=Presenter(found, g.language),
+        decided=export.verdicts(keeper().store, found),
+        with_marks="marks" in request.args,
+    )
 
 
 @blueprint.post("/blind")

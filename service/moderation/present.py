@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from service import messages
 from service.answer import FEATURE_WORDS
-from service.article import Cue
+from service.article import Cue, Source
 from service.moderation.words import WHY, number, speaker
+from service.resolution import independent
 from service.store.articles import StoredArticle, StoredSentence
 
 _BARS = 8
@@ -123,6 +124,18 @@ class Presenter:
     def all_sources(self) -> list[SourceLine]:
         """Who stands behind anything in the article."""
         return [self._source(source) for source in self.article.sources]
+
+    def counts(self) -> dict[str, int]:
+        """Of the article: sentences, to review, contested by another sentence, decided; sources, independent ones."""
+        sentences, sources = self.article.sentences, self.article.sources
+        return {
+            "sentences": len(sentences),
+            "review": sum(one.review for one in sentences),
+            "contested": len({link["target"] for link in self.article.links if link["type"] == "contests"}),
+            "decided": sum(one.state == "decided" for one in sentences),
+            "sources": len(sources),
+            "independent": independent(Source(**source) for source in sources),
+        }
 
     def links(self, sentence: StoredSentence) -> list[LinkLine]:
         """Which sentences contest or back this one, and which it does; both directions."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from service.moderation import words_desk
+
 WORDS: dict[str, tuple[str, str]] = {
     # name: (French, English)
     "site": ("Sourcier, relecture", "Sourcier, review"),
@@ -221,10 +223,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Rien n’a été enregistré. Revenez en arrière et réessayez.",
         "Nothing was saved. Go back and try again.",
     ),
-    "summary": (
-        "{n} phrases ; à relire : {review} ; décidées : {decided} ; sources : {sources}.",
-        "{n} sentences; to review: {review}; decided: {decided}; sources: {sources}.",
-    ),
     "legend": ("Légende", "Legend"),
     "received": ("reçu le {date}", "received {date}"),
     "hidden": ("caché", "hidden"),
@@ -232,6 +230,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "state_purged": ("Supprimées", "Removed"),
     "decided": ("décidée", "decided"),
 }
+
+WORDS.update(words_desk.WORDS)
 
 # What a cue does to a reader who would check; the words of the sentence view.
 WHY: dict[str, tuple[str, str]] = {

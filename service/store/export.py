@@ -35,6 +35,17 @@ def labelled(store: Store) -> Iterator[dict[str, Any]]:
             yield _article(store, article)
 
 
+def verdicts(store: Store, article: StoredArticle) -> dict[int, tuple[str, int | None]]:
+    """Kind and level of every decided sentence of an article, by position, as `labelled` would write them."""
+    found = {}
+    for sentence in article.sentences:
+        given = _votes(store, sentence) if sentence.state == "decided" else []
+        if given:
+            kind, level = _agreed(given)
+            found[sentence.position] = (kind or "none", level)
+    return found
+
+
 def purged(store: Store) -> int:
     """How many decided sentences cannot be exported, because their article's text was removed."""
     with store.reading() as session:
@@ -74,9 +85,7 @@ def _sentence(store: Store, article: StoredArticle, sentence: StoredSentence) ->
     }
     if sentence.state != "decided":
         return item
-    # One vote a moderator, the newest.
-    votes = {found.user_id: found for found in standing(store, sentence.id) if found.verdict != "skip"}
-    given = sorted(votes.values(), key=lambda vote: vote.id)
+    given = _votes(store, sentence)
     item["kind"], item["level"] = _agreed(given)
     item["votes"] = [_vote(vote) for vote in given]
     item["cues"] = [
@@ -90,6 +99,12 @@ def _sentence(store: Store, article: StoredArticle, sentence: StoredSentence) ->
         if link["sentence"] == sentence.position
     ]
     return item
+
+
+def _votes(store: Store, sentence: StoredSentence) -> list[Recorded]:
+    """One vote a moderator, the newest, in the order they were given."""
+    votes = {found.user_id: found for found in standing(store, sentence.id) if found.verdict != "skip"}
+    return sorted(votes.values(), key=lambda vote: vote.id)
 
 
 def _agreed(votes: list[Recorded]) -> tuple[str | None, int | None]:

@@ -18,7 +18,7 @@ from service.store.terms import ROLES
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200  # characters; hashing a megabyte is a way to keep a server busy
-_MAX_NAME = 80
+MAX_NAME = 80
 _WINDOW = 900  # seconds in which wrong passwords count
 _WRONG_FROM_ONE_PLACE = 5  # for one name from one address
 _WRONG_IN_ALL = 20  # for one name, or from one address
@@ -51,8 +51,8 @@ class Slowed(Exception):
 def add(store: Store, name: str, role: str, password: str) -> int:
     """Make a user; raises `UserError`. Names are compared as typed, case included."""
     name = unicodedata.normalize("NFC", name.strip())
-    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
-        raise UserError(f"a name has 1 to {_MAX_NAME} printable characters")
+    if not 0 < len(name) <= MAX_NAME or not name.isprintable():
+        raise UserError(f"a name has 1 to {MAX_NAME} printable characters")
     if role not in ROLES:
         raise UserError(f"role {role!r} is unknown; give one of {', '.join(ROLES)}")
     hashed = _hash(password)
@@ -96,7 +96,7 @@ def known(store: Store, user_id: int, stamp: str) -> SignedIn | None:
 
 def sign_in(store: Store, name: str, password: str, address: str) -> SignedIn | None:
     """Whose name and password these are; None when wrong. Raises `Slowed` after too many wrong ones."""
-    name = unicodedata.normalize("NFC", name.strip())[:_MAX_NAME]
+    name = unicodedata.normalize("NFC", name.strip())[:MAX_NAME]
     now = store.now()
     keys = {
         _key("name and address", name, address): _WRONG_FROM_ONE_PLACE,
@@ -114,7 +114,7 @@ def sign_in(store: Store, name: str, password: str, address: str) -> SignedIn | 
                 raise Slowed(max(oldest + _WINDOW - now, 1))
         row = session.scalar(select(tables.User).where(tables.User.name == name))
         found = SignedIn(row.id, row.name, row.role, row.stamp) if row is not None else None
-        hashed = row.password_hash if row is not None else _NOBODY
+        hashed = (row.password_hash if row is not None else "") or _NOBODY  # "": signs in by a provider alone
     is_right = len(password) <= MAX_PASSWORD and _verify(hashed, password) and found is not None
     with store.writing() as session:
         session.execute(delete(tables.SignInFailure).where(tables.SignInFailure.failed_at <= now - _WINDOW))

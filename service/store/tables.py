@@ -40,6 +40,18 @@ class User(Base):
     created_at: Mapped[int]
 
 
+class Identity(Base):
+    """Who an OpenID Connect provider says a user is: its ``issuer`` and ``subject``, which never change."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[int]
+
+
 class Article(Base):
     """A document that its caller asked to keep; ``text``, ``title``, ``blocks`` and ``sources`` go when it is purged.
 
