@@ -31,6 +31,7 @@ class Settings:
     something is kept; text is removed ``retention_days`` after it was last sent. ``secure_cookies`` holds moderators'
     sessions to HTTPS; None means wherever the service listens beyond this machine. ``proxies`` is how many of them
     stand before the service: whose word on the caller's address to take when wrong passwords are counted.
+    ``double_review`` asks for two independent decisions on every sentence.
     """
 
     max_characters: int = 100_000
@@ -48,6 +49,7 @@ class Settings:
     retention_days: int = 90
     secure_cookies: bool | None = None
     proxies: int = 0
+    double_review: bool = False
 
     @property
     def database(self) -> str:
@@ -83,6 +85,7 @@ class Settings:
             "retention_days": env.int("RETENTION_DAYS", cls.retention_days, validate=validate.Range(1, 36_500)),
             "proxies": env.int("SOURCIER_PROXIES", cls.proxies, validate=validate.Range(0, 10)),
             "secure_cookies": env.bool("SOURCIER_SECURE_COOKIES", None),
+            "double_review": env.bool("SOURCIER_DOUBLE_REVIEW", cls.double_review),
         }
         faults: dict[str, list[str]] = {}
         try:

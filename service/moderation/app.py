@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import messages
 from service.keeper import Keeper
-from service.moderation import accounts, pages, words
+from service.moderation import accounts, pages, team, words
 from service.store import StoreError
 
 _CSS = Path(__file__).parent / "static" / "moderation.css"
@@ -57,6 +57,7 @@ def create_pages(keeper: Keeper) -> Flask:
     CSRFProtect(app)
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(team.blueprint)
     version = hashlib.sha256(_CSS.read_bytes()).hexdigest()[:8]
 
     @app.context_processor

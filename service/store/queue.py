@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, cast, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.article import CATEGORIES, KINDS
 from service.store import tables
 from service.store.engine import Store
 
-ORDERS = ("uncertainty", "margin", "age", "level")
-STATES = ("todo", "progress", "decided", "skipped")
+ORDERS = ("uncertainty", "margin", "age", "level", "disagreement")
+STATES = ("todo", "progress", "disputed", "decided", "skipped")
 PAGE = 25
 LOCK_SECONDS = 600
 _MAX_PAGE = 4000  # 100,000 sentences
@@ -76,21 +76,30 @@ class Item(NamedTuple):
     stored_at: int
     state: str
     holder: Holder | None
+    disagreement: int
 
 
-def listed(store: Store, chosen: Filter) -> tuple[list[Item], int]:
-    """One page of the queue, and how many sentences there are in all."""
+def listed(store: Store, chosen: Filter, user_id: int | None = None) -> tuple[list[Item], int]:
+    """One page of the queue, and how many sentences there are in all.
+
+    To ``user_id`` a sentence is no more to do once they decided on it, though it waits for somebody else's decision.
+    """
     now = store.now()
     with store.reading() as session:
-        total = session.scalar(_chosen(select(func.count(tables.Sentence.id)), chosen, now)) or 0
-        ids = list(session.scalars(_ordered(chosen, now).limit(PAGE).offset((chosen.page - 1) * PAGE)))
+        total = session.scalar(_for(_chosen(select(func.count(tables.Sentence.id)), chosen, now), chosen, user_id)) or 0
+        ordered = _for(_ordered(chosen, now), chosen, user_id)
+        ids = list(session.scalars(ordered.limit(PAGE).offset((chosen.page - 1) * PAGE)))
         return _items(session, ids, now), total
 
 
 def following(store: Store, chosen: Filter, user_id: int, passed: int | None = None) -> int | None:
-    """The first sentence to do under the same filter that nobody else has open, other than ``passed``."""
+    """The first sentence to do under the same filter that nobody else has open, other than ``passed``.
+
+    Where disputed ones are looked at, it is the first of those that this moderator may settle.
+    """
     now = store.now()
-    todo = Filter(chosen.order, "todo", chosen.level, chosen.kind, chosen.cue)
+    state = "disputed" if chosen.state == "disputed" else "todo"
+    todo = Filter(chosen.order, state, chosen.level, chosen.kind, chosen.cue)
     taken = (
         select(tables.Lock.sentence_id)
         .where(
@@ -100,11 +109,17 @@ def following(store: Store, chosen: Filter, user_id: int, passed: int | None = N
         )
         .exists()
     )
-    query = _ordered(todo, now).where(~taken)
+    query = _for(_ordered(todo, now), todo, user_id).where(~taken)
+    if state == "disputed":
+        mine = select(tables.Vote.sentence_id).where(
+            tables.Vote.sentence_id == tables.Sentence.id, tables.Vote.user_id == user_id
+        )
+        query = query.where(~mine.exists())
     if passed is not None:
         query = query.where(tables.Sentence.id != passed)
     with store.reading() as session:
-        return session.scalar(query.limit(1))
+        found: int | None = session.scalar(query.limit(1))
+        return found
 
 
 def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False) -> Holder | None:
@@ -123,6 +138,15 @@ def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False
         if take:
             session.add(tables.Audit(at=now, user_id=user_id, action="take", subject=f"sentence {sentence_id}"))
     return None
+
+
+def _for(query: Select[Any], chosen: Filter, user_id: int | None) -> Select[Any]:
+    """Without the sentences that wait for a second decision and have this moderator's."""
+    if chosen.state != "todo" or user_id is None:
+        return query
+    mine = aliased(tables.Sentence)  # a list of its own, so that the order still goes by its index
+    waiting = select(mine.id).where(mine.first_by == user_id, mine.state == "todo")
+    return query.where(tables.Sentence.id.not_in(waiting))
 
 
 def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
@@ -154,6 +178,7 @@ def _ordered(chosen: Filter, now: int) -> Select[int]:
         "margin": (sentence.margin, sentence.id),
         "age": (sentence.stored_at, sentence.id),
         "level": (sentence.level, sentence.id),
+        "disagreement": (sentence.disagreement.desc(), sentence.uncertainty.desc(), sentence.id.desc()),
     }[chosen.order]
     return _chosen(select(sentence.id), chosen, now).order_by(*keys)
 
@@ -186,6 +211,7 @@ def _items(session: Session, ids: list[int], now: int) -> list[Item]:
             stored_at=sentence.stored_at,
             state=sentence.state,
             holder=holders.get(sentence.id),
+            disagreement=sentence.disagreement,
         )
         for sentence, title, text in (rows[number] for number in ids)
     ]
