@@ -183,7 +183,7 @@ def _weeks(session: Session, today: int) -> list[list[tuple[int, int | None]]]:
     start = monday - 7 * (WEEKS - 1)
     day = tables.Vote.decided_at // _DAY
     rows = session.execute(select(day, func.count()).where(tables.Vote.decided_at >= start * _DAY).group_by(day))
-    found: dict[int, int] = dict(rows.tuples().all())
+    found = {number: count for number, count in rows}  # noqa: C416  # mypy: rows are no pairs
     return [
         [(number, found.get(number, 0) if number <= today else None) for number in range(first, first + 7)]
         for first in range(start, monday + 1, 7)
