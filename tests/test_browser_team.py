@@ -51,7 +51,11 @@ def disputed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, in
             if number == 9 and place:
                 level = 0 if level > 2 else 4
             verdict = Verdict(
-                "set", kind, level, blind=number % 3 != 0, note="Le document n’est pas nommé." if number == 9 else ""
+                "set",
+                kind,
+                level,
+                blind=number % 3 != 0,
+                note="Quel rapport ? Il n’est pas nommé." if number == 9 and place else "",
             )
             decisions.decide(store, item.sentence_id, user, verdict, token=f"{number}-{user}", seen=0, model="m1")
     (one,) = [item.sentence_id for item in queue.listed(store, Filter(state="disputed"))[0]]

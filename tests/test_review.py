@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -432,3 +433,5 @@ def test_the_team_view_searches_indexes_and_scans_nothing(tmp_path: Path) -> Non
     ]
     assert len(plans) == 5 and all("SEARCH" in plan and "SCAN" not in plan for plan in plans), plans
     assert sum("USING COVERING INDEX ix_vote" in plan for plan in plans) == 3, plans
+    (pairs,) = [plan for plan in plans if "ix_vote_pair" in plan]
+    assert re.search(r"ix_vote_pair \(place=\? AND decided_at>\?\) / SEARCH vote_1 .*\(sentence_id=\?\)", pairs), pairs

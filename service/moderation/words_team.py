@@ -39,10 +39,9 @@ TEAM_WORDS: dict[str, tuple[str, str]] = {
     "among": ("Accord entre relecteurs", "Agreement between moderators"),
     "among_help": (
         "Alpha de Krippendorff : 1, toujours d’accord ; 0, comme au hasard. Seules comptent les phrases que deux "
-        "personnes ont jugées sans voir l’avis de l’autre (double relecture, ou mode aveugle). Moins de {n} paires : "
-        "trop peu.",
+        "personnes ont jugées sans voir l’avis de l’autre (double relecture, ou mode aveugle), {n} au moins.",
         "Krippendorff’s alpha: 1, always agree; 0, as if by chance. Only sentences that two people judged without "
-        "seeing the other’s opinion count (double review, or blind mode). Fewer than {n} pairs: too few.",
+        "seeing the other’s opinion count (double review, or blind mode), at least {n}.",
     ),
     "pairs": ("Paires", "Pairs"),
     "alpha_levels": ("Alpha des niveaux", "Alpha of levels"),
@@ -75,10 +74,7 @@ TEAM_WORDS: dict[str, tuple[str, str]] = {
     "corrected": ("Corrigé", "Corrected"),
     "corrected_blind": ("Corrigé à l’aveugle", "Corrected blind"),
     "left_out": ("Moins de {n} décisions : {names}.", "Fewer than {n} decisions: {names}."),
-    "no_numbers": (
-        "Pas encore assez de décisions sur cette période.",
-        "Not enough decisions in this period yet.",
-    ),
+    "left_out_pairs": ("Moins de {n} paires : {names}.", "Fewer than {n} pairs: {names}."),
     "export": ("Exporter les décisions", "Export the decisions"),
     "export_help": (
         "Sur le serveur ; le fichier sert tel quel à l’entraînement :",

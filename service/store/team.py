@@ -171,7 +171,8 @@ def _pairs(session: Session, since: int) -> Iterable[tuple[Said, Said, list[str]
     rows = session.execute(
         select(*columns, func.count())
         .join(first, first.sentence_id == second.sentence_id)
-        .where(second.place == 2, second.decided_at >= since, first.place == 1)
+        # Not by its index: the first vote is found by its sentence, instead of among all first votes.
+        .where(second.place == 2, second.decided_at >= since, first.place + 0 == 1)
         .group_by(*columns)
     )
     for one_kind, one_level, kind, level, names, count in rows:
