@@ -35,7 +35,7 @@ class Settings:
     something is kept; text is removed ``retention_days`` after it was last sent. ``secure_cookies`` holds moderators'
     sessions to HTTPS; None means wherever the service listens beyond this machine. ``proxies`` is how many of them
     stand before the service: whose word on the caller's address to take when wrong passwords are counted. ``provider``
-    is who else may say who a moderator is.
+    is who else may say who a moderator is. ``double_review`` asks for two independent decisions on every sentence.
     """
 
     max_characters: int = 100_000
@@ -55,6 +55,7 @@ class Settings:
     secure_cookies: bool | None = None
     proxies: int = 0
     provider: Provider | None = None
+    double_review: bool = False
 
     @property
     def database(self) -> str:
@@ -91,6 +92,7 @@ class Settings:
             "retention_days": env.int("RETENTION_DAYS", cls.retention_days, validate=validate.Range(1, 36_500)),
             "proxies": env.int("SOURCIER_PROXIES", cls.proxies, validate=validate.Range(0, 10)),
             "secure_cookies": env.bool("SOURCIER_SECURE_COOKIES", None),
+            "double_review": env.bool("SOURCIER_DOUBLE_REVIEW", cls.double_review),
         }
         of_provider = provider.read(env)
         faults: dict[str, list[str]] = {}

@@ -40,7 +40,7 @@ class Keeper:
             if self._store is None:
                 from service.store.engine import Store
 
-                self._store = Store.open(self.settings.database)
+                self._store = Store.open(self.settings.database, double_review=self.settings.double_review)
             store = self._store
             is_due = store.now() - self._swept_at >= _SWEEP_SECONDS
             if is_due:

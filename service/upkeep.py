@@ -31,7 +31,7 @@ def _store() -> Iterator[tuple[Store, Settings]]:
         settings = Settings.from_environment()
         from service.store.engine import Store
 
-        store = Store.open(settings.database)
+        store = Store.open(settings.database, double_review=settings.double_review)
         try:
             yield store, settings
         finally:
@@ -226,7 +226,9 @@ def export() -> None:
             sys.stdout.buffer.write(orjson.dumps(article, option=orjson.OPT_APPEND_NEWLINE))
             count += sum(sentence["kind"] is not None for sentence in article["sentences"])
         lost = exports.purged(store)
-        also = f"; {lost} more lost their text to the purge and cannot train" if lost else ""
+        waiting = exports.undecided(store)
+        also = f"; {waiting} more are disputed or wait for a second decision" if waiting else ""
+        also += f"; {lost} more lost their text to the purge and cannot train" if lost else ""
         click.echo(f"{count} decided sentence(s){also}", err=True)
 
 

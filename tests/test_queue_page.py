@@ -53,7 +53,7 @@ def test_words_are_searched_and_stay_in_the_address(browser: Browser) -> None:
 
 def test_what_is_typed_comes_back_as_text(browser: Browser) -> None:
     browser.get("/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&model=%3Cb%3E&since=%3Cb%3E")
-    assert "<script" not in browser.page and "<b>" not in browser.page
+    assert "<script>" not in browser.page and "<b>" not in browser.page
 
 
 def test_rare_filters_are_folded_and_open_when_one_is_set(browser: Browser) -> None:

@@ -198,6 +198,11 @@ _FILTERS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+_LATER = {
+    "sentence": ("traits", "model", "disagreement", "wanted", "first_by"), "article": ("outlet",), "decision": ("stage",),
+}  # fmt: skip
+
+
 def _of_first_version(url: str, rows: dict[str, list[dict[str, Any]]]) -> str:
     """Another database on the same server or in the same folder, as migration 0001 left it, with these rows."""
     new = url.replace(".db", "-old.db") if url.startswith("sqlite") else fresh_database(url.rpartition("/")[0])
@@ -208,7 +213,7 @@ def _of_first_version(url: str, rows: dict[str, list[dict[str, Any]]]) -> str:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for table, some in rows.items():
-            added = {"sentence": ("traits", "model"), "article": ("outlet",)}.get(table, ())
+            added = _LATER.get(table, ())
             kept = [
                 {
                     name: json.dumps(value) if isinstance(value, list) else value

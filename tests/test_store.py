@@ -32,6 +32,7 @@ from service.store import (
     queue,
     search,
     tables,
+    team,
 )
 from service.store.decisions import CueSpan, DecisionError, Verdict
 from service.store.engine import Store
@@ -469,7 +470,7 @@ def test_every_query_uses_an_index(tmp_path: Path) -> None:
     event.listen(store._engine, "before_cursor_execute", note)
     exercise(store)
     connection = sqlite3.connect(tmp_path / "sourcier.db")
-    names = {f"SCAN {table}" for table in tables.Base.metadata.tables}
+    names = {f"SCAN {table}" for table in (*tables.Base.metadata.tables, "mine", "vote_1")}
     for statement, parameters in statements.items():
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
         for step in plan:
@@ -486,8 +487,15 @@ def exercise(store: Store) -> None:
     user = people.add(store, "Nadia", "moderator", PASSWORD)
     number = keep(store)
     for order in queue.ORDERS:
-        for filters in ({}, {"level": 1}, {"kind": "claim"}, {"cue": "hedge"}, {"state": "decided"}):
-            queue.listed(store, Filter(order=order, **filters))
+        for filters in (
+            {},
+            {"level": 1},
+            {"kind": "claim"},
+            {"cue": "hedge"},
+            {"state": "decided"},
+            {"state": "disputed"},
+        ):
+            queue.listed(store, Filter(order=order, **filters), user)
             queue.following(store, Filter(order=order, **filters), user, passed=1)
     queue.listed(store, Filter(state="progress", order="age"))
     token = keys.make(store, "cms", ["feedback"])
@@ -507,7 +515,10 @@ def exercise(store: Store) -> None:
     articles.article_of(store, sentence)
     list(export.labelled(store))
     export.purged(store)
+    export.undecided(store)
+    team.overview(store, 30)
     decisions.last_of(store, user)
+    decisions.seen_by(store, sentence, user)
     decisions.newest(store, sentence)
     decisions.undo(store, made, user, token="u")
     found = people.sign_in(store, "Nadia", PASSWORD, "x")

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.agreement import krippendorff_alpha
 from service.estimators import MonotoneOrdinal, expit
 from service.lexicon import Lexicon
 from service.scoring import Scorer
 from training import dataset
 from training.encode import EncodeError, encode
-from training.measure import agreement, krippendorff_alpha
+from training.measure import agreement
 from training.votes import Cue, Vote, merge, read_texts
 
 GOOD = """\

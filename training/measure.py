@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
+from service.agreement import krippendorff_alpha
 from service.article import CATEGORIES
 from training.dataset import Labelled
 
@@ -149,32 +150,6 @@ def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
         f1 = 2 * precision * recall / max(precision + recall, 1e-12)
         result[f"link {link}"] = {"labelled": len(theirs_all), "precision": precision, "recall": recall, "f1": f1}
     return result
-
-
-def krippendorff_alpha(votes: Sequence[Sequence[int]], levels: int = 5) -> float:
-    """Krippendorff's alpha for ordinal levels 0…levels - 1, over units with two votes or more (1: full agreement).
-
-    Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011), with the ordinal metric.
-    """
-    coincidences = np.zeros((levels, levels))
-    for unit in votes:
-        if len(unit) > 1:
-            for a, first in enumerate(unit):
-                for b, second in enumerate(unit):
-                    if a != b:
-                        coincidences[first, second] += 1 / (len(unit) - 1)
-    totals = coincidences.sum(axis=1)
-    n = totals.sum()
-    if n < 2:
-        return float("nan")
-    cumulative = np.concatenate([[0.0], np.cumsum(totals)])
-    distance = np.zeros((levels, levels))
-    for low in range(levels):
-        for high in range(low + 1, levels):
-            between = cumulative[high + 1] - cumulative[low] - (totals[low] + totals[high]) / 2
-            distance[low, high] = distance[high, low] = between**2
-    expected = float((np.outer(totals, totals) * distance).sum()) / (n - 1)
-    return 1 - float((coincidences * distance).sum()) / expected if expected else 1.0
 
 
 def agreement(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:

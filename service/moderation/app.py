@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import messages
 from service.keeper import Keeper
-from service.moderation import accounts, pages, shortcuts, standalone, words
+from service.moderation import accounts, pages, shortcuts, standalone, team, words
 from service.store import StoreError
 
 _STATIC = Path(__file__).parent / "static"
@@ -64,6 +64,7 @@ def create_pages(keeper: Keeper) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(shortcuts.blueprint)
     app.register_blueprint(standalone.blueprint)
+    app.register_blueprint(team.blueprint)
     static = b"".join(path.read_bytes() for path in sorted(_STATIC.iterdir()))
     version = hashlib.sha256(static).hexdigest()[:8]
 

@@ -30,7 +30,7 @@ blueprint.before_request(require_user)
 def show_queue() -> str:
     """What waits for eyes."""
     chosen = Filter.of(request.args.to_dict())
-    items, total = queue.listed(keeper().store, chosen)
+    items, total = queue.listed(keeper().store, chosen, _user().id)
     folded = (chosen.kind, chosen.cue, chosen.source, chosen.outlet, chosen.since, chosen.until, chosen.model)
     return render_template(
         "queue.html",
@@ -62,7 +62,7 @@ def sentence(number: int) -> Any:
     """A sentence with its reasons, and the form for a verdict."""
     holder = queue.open_for(keeper().store, number, _user().id)
     article, found = _sentence(number)
-    if "on" in request.args and (holder is not None or found.state != "todo"):
+    if "on" in request.args and (holder is not None or not _is_to_do(found)):
         # Somebody was quicker since this one was chosen: it is not the next one any more.
         return _onward(_filter(), passed=number)
     draft = session.get("draft")
@@ -104,7 +104,9 @@ def decide(number: int) -> Any:
     except DecisionError as error:
         if error.reason == "gone":
             abort(404)
-        return _sentence_page(article, found, form=form, faults=[Fault("verdict", _meanwhile(shown, number))]), 409
+        return _sentence_page(
+            article, found, form=form, faults=[Fault("verdict", _meanwhile(shown, number, is_blind))]
+        ), 409
     if wanted.verdict == "skip":
         text = g.say("skipped")
     elif is_blind:
@@ -112,7 +114,8 @@ def decide(number: int) -> Any:
         text = g.say("saved_blind", mine=shown.level(made.level, made.kind), model=model)
     else:
         text = g.say("saved", mine=shown.level(made.level, made.kind))
-    flash(text, f"undo {made.id}")
+    part = decisions.seen_by(keeper().store, number, _user().id).part
+    flash(f"{text} {g.say(f'part_{part}')}" if part in ("first", "side") else text, f"undo {made.id}")
     if form.get("action") == "stay":
         return redirect(url_for("pages.sentence", number=number, **_filter().address()))
     return _onward(_filter(), passed=number)
@@ -182,10 +185,17 @@ def _onward(chosen: Filter, passed: int | None = None) -> Response:
     return redirect(url_for("pages.sentence", number=number, on=1, **chosen.address(page=1)))
 
 
-def _meanwhile(shown: Presenter, number: int) -> str:
-    """Who decided what since the form was shown."""
-    standing = decisions.standing(keeper().store, number)
-    if not standing:
+def _is_to_do(found: StoredSentence) -> bool:
+    """Whether a sentence still waits for this moderator, in the queue they come from."""
+    if found.state != ("disputed" if _filter().state == "disputed" else "todo"):
+        return False
+    return decisions.seen_by(keeper().store, found.id, _user().id).part in ("", "third")
+
+
+def _meanwhile(shown: Presenter, number: int, is_blind: bool) -> str:
+    """Who decided what since the form was shown; not what, to who judges without seeing it."""
+    standing = decisions.seen_by(keeper().store, number, _user().id).standing
+    if not standing or is_blind:
         return str(g.say("changed"))
     return str(g.say("taken", name=standing[-1].user, what=_in_words(shown, standing[-1])))
 
@@ -203,8 +213,8 @@ def _sentence_page(
     faults: list[Fault] | None = None,
 ) -> str:
     shown = Presenter(article, g.language)
-    standing = decisions.standing(keeper().store, found.id)
-    mine = any(made.user_id == _user().id for made in standing)
+    seen = decisions.seen_by(keeper().store, found.id, _user().id)
+    mine = any(made.user_id == _user().id for made in seen.standing)
     is_hidden = bool(session.get("blind")) and not mine
     return render_template(
         "sentence.html",
@@ -214,7 +224,8 @@ def _sentence_page(
         hidden=is_hidden,
         past=[] if is_hidden else history.of(keeper().store, found.id),
         said=[] if is_hidden else feedback.about(keeper().store, found.hash),
-        standing=[] if is_hidden else [(made, _in_words(shown, made)) for made in standing],
+        standing=[] if is_hidden else [(made, _in_words(shown, made)) for made in seen.standing],
+        part=seen.part,
         holder=holder,
         form=form or MultiDict(),
         faults=faults or [],
@@ -223,7 +234,7 @@ def _sentence_page(
         source_kinds=SOURCE_KINDS,
         chosen=_filter(),
         token=secrets.token_urlsafe(16),
-        seen=decisions.newest(keeper().store, found.id),
+        seen=seen.newest,
         max_note=MAX_NOTE,
         n_missing=verdict.N_MISSING,
         until=words.moment(holder.until, g.language) if holder else "",

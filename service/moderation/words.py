@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from service.moderation import words_desk
+from service.moderation.words_team import TEAM_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
     # name: (French, English)
+    **TEAM_WORDS,
     "site": ("Sourcier, relecture", "Sourcier, review"),
     "to_content": ("Aller au contenu", "Skip to content"),
     "to_verdict": ("Aller au verdict", "Skip to the verdict"),

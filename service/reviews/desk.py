@@ -40,25 +40,25 @@ class Desk:
         self._store = store
         self._retention = retention_days * _DAY
 
-    def queue(self, query: dict[str, Any]) -> dict[str, Any]:
-        """A page of sentences; ``query`` as `service.reviews.schemas.ReviewQuerySchema` loads it."""
+    def queue(self, user: SignedIn, query: dict[str, Any]) -> dict[str, Any]:
+        """A page of the user's queue; ``query`` as `service.reviews.schemas.ReviewQuerySchema` loads it."""
         chosen = Filter(**{name: _word(value) for name, value in query.items() if name != "blind"})
-        found, total = queue.listed(self._store, chosen)
+        found, total = queue.listed(self._store, chosen, user.id)
         reviews = [items.line(item, blind=query["blind"]) for item in found]
         return {"total": total, "page": chosen.page, "pages": _pages(total, queue.PAGE), "reviews": reviews}
 
     def sentence(self, number: int, user: SignedIn, query: dict[str, Any], language: str) -> dict[str, Any]:
         """One sentence. Blind ends with one's own decision, as in the pages."""
         article, sentence = self._sentence(number)
-        standing = decisions.standing(self._store, number)
-        is_blind = query["blind"] and not any(made.user_id == user.id for made in standing)
+        seen = decisions.seen_by(self._store, number, user.id)  # under double review not the first decision of another
+        is_blind = query["blind"] and not any(made.user_id == user.id for made in seen.standing)
         place = Place(article, sentence, query["offset_unit"])
         item = items.sentence(place, language, blind=is_blind)
         holder = queue.holder_of(self._store, number)
         item["holder"] = items.holder(holder) if holder else None
-        item["seen"] = decisions.newest(self._store, number)
+        item["seen"] = seen.newest
         if not is_blind:
-            item["decisions"] = [items.decision(made, place) for made in standing]
+            item["decisions"] = [items.decision(made, place) for made in seen.standing]
             item["feedback"] = [items.feedback(each) for each in received.about(self._store, sentence.hash)]
         return item
 
@@ -96,7 +96,7 @@ class Desk:
                 unless_held=True,
             )
         except DecisionError as error:
-            raise self._refused(error.reason, number) from None
+            raise self._refused(error.reason, number, user) from None
         if (made.sentence_id, made.user_id) != (number, user.id):
             detail = "This token was sent before with another decision; use a new token for each."
             raise Problem(409, "token_used", detail, [("/token", detail)])
@@ -115,7 +115,8 @@ class Desk:
             if error.reason == "undone":
                 raise Problem(409, "undone_already", "This decision was taken back already.") from None
             raise Problem(404, "not_found", "There is no such decision.") from None
-        return {"decision": number, "sentence": sentence, "seen": decisions.newest(self._store, sentence)}
+        seen = decisions.seen_by(self._store, sentence, user.id).newest
+        return {"decision": number, "sentence": sentence, "seen": seen}
 
     def receive(self, key: Key, said: dict[str, Any]) -> dict[str, Any]:
         """Keep feedback; ``said`` as `service.reviews.schemas.FeedbackRequestSchema` loads it."""
@@ -147,7 +148,7 @@ class Desk:
             raise Problem(404, "not_found", _NO_SENTENCE)
         return article, next(sentence for sentence in article.sentences if sentence.id == number)
 
-    def _refused(self, reason: str, number: int) -> Problem:
+    def _refused(self, reason: str, number: int, user: SignedIn) -> Problem:
         if reason == "gone":
             return Problem(404, "not_found", _NO_SENTENCE)
         if reason == "undone":
@@ -158,7 +159,8 @@ class Desk:
             gone = "Somebody else had this sentence open until this moment; send the decision again."
             return Problem(409, "held", _held(holder) if holder else gone)
         # Who, and not what: the caller may be deciding blind.
-        names = ", ".join(dict.fromkeys(made.user for made in decisions.standing(self._store, number)))
+        standing = decisions.seen_by(self._store, number, user.id).standing
+        names = ", ".join(dict.fromkeys(made.user for made in standing))
         who = f"by {names}" if names else "and taken back"
         detail = f"Decided {who} since you saw it. Read the sentence again; send its seen if you stand by your verdict."
         return Problem(409, "decided_meanwhile", detail, [("/seen", detail)])

@@ -35,7 +35,7 @@ def key(desk: Desk, given: Given) -> dict[str, Any]:
 )  # fmt: skip
 def reviews(desk: Desk, given: Given) -> Page:
     """The queue of the pages."""
-    return Page(desk.queue(given.query))
+    return Page(desk.queue(given.key.user, given.query))
 
 
 @ENDPOINTS.at(

@@ -18,7 +18,7 @@ from service.article import Article as Analysed
 from service.article import Cue
 from service.scoring import Assessment as Verdict
 from service.store import feedback, search, tables
-from service.store.decisions import state_of
+from service.store.decisions import settle
 from service.store.engine import Store
 from service.store.traits import traits
 from service.text import Block, Document
@@ -181,7 +181,8 @@ def record(
                 stored_at=now,
             )
         elif row.state == "purged":
-            row.state = state_of(session, row.id)
+            row.state = "todo"
+            settle(session, row)
         row.kind, row.level = verdict.kind, verdict.level
         row.uncertainty = _uncertainty(verdict.probabilities)
         row.margin = abs(sum(verdict.probabilities[:2]) - review_at) if verdict.probabilities else 1.0

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, aliased
 
-from service.store import tables
+from service.store import review, tables
 from service.store.engine import Store
+from service.store.review import Outcome
 from service.store.terms import MAX_NOTE, VERDICTS
 
 
@@ -48,7 +49,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A decision as it stands in the store."""
+    """A decision as it stands in the store; ``stage`` is how it came about (`service.store.review`)."""
 
     id: int
     sentence_id: int
@@ -63,6 +64,19 @@ class Recorded:
     cues: tuple[CueSpan, ...]
     wrong_cues: tuple[CueSpan, ...]
     note: str
+    stage: str
+
+
+class Seen(NamedTuple):
+    """What a moderator may see of the decisions on a sentence, and what is theirs to do there.
+
+    ``newest`` is what a form has `seen`. ``part`` is "first" (a second decision is awaited), "side" (one of those who
+    disagree), "third" (may settle it), or "".
+    """
+
+    standing: list[Recorded]
+    newest: int
+    part: str
 
 
 def decide(
@@ -79,8 +93,9 @@ def decide(
     """Record a verdict; the same ``token`` again gives the decision already recorded.
 
     ``seen`` is the id of the newest decision the moderator saw on the sentence, 0 for none: when another one was made
-    meanwhile, nothing is recorded; nor, with ``unless_held``, while somebody else has the sentence open. Raises
-    `DecisionError` (gone, taken, held, contradiction; undone when the decision with this token was taken back).
+    meanwhile that they may see, nothing is recorded; nor, with ``unless_held``, while somebody else has the sentence
+    open. Raises `DecisionError` (gone, taken, held, contradiction; undone when the decision with this token was taken
+    back).
     """
     if verdict.verdict not in VERDICTS or len(verdict.note) > MAX_NOTE:
         raise DecisionError("contradiction")
@@ -98,7 +113,11 @@ def decide(
             return recorded[0]
         if sentence is None or sentence.state == "purged":
             raise DecisionError("gone")
-        if _newest(session, sentence_id) != seen:
+        before_it = _outcome(session, sentence)
+        if not before_it.votes:
+            sentence.wanted = store.decisions_wanted
+        history = _history(session, sentence_id)
+        if seen not in (_newest_for(before_it, history, user_id), history[-1][0] if history else 0):
             raise DecisionError("taken")
         lock = session.get(tables.Lock, sentence_id)
         if unless_held and lock is not None and lock.user_id != user_id and lock.expires_at > store.now():
@@ -115,12 +134,13 @@ def decide(
             model=model,
             cues=[list(cue) for cue in verdict.cues],
             wrong_cues=[list(cue) for cue in verdict.wrong_cues],
+            stage=review.stage(before_it, _deciders(session, sentence_id), user_id, blind=verdict.blind),
         )
         session.add(row)
         session.flush()
         if verdict.note:
             session.add(tables.Note(decision_id=row.id, text=verdict.note))
-        sentence.state = "skipped" if verdict.verdict == "skip" else "decided"
+        settle(session, sentence)
         if lock is not None:
             session.delete(lock)
         session.add(tables.Audit(at=store.now(), user_id=user_id, action="decide", subject=f"decision {row.id}"))
@@ -153,11 +173,11 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
                 cues=[],
                 wrong_cues=[],
                 undoes=decision_id,
+                stage=row.stage,
             )
         )
         session.flush()
-        if sentence.state != "purged":
-            sentence.state = state_of(session, row.sentence_id)
+        settle(session, sentence)
         session.add(tables.Audit(at=store.now(), user_id=user_id, action="undo", subject=f"decision {decision_id}"))
         return row.sentence_id
 
@@ -169,9 +189,26 @@ def standing(store: Store, sentence_id: int) -> list[Recorded]:
 
 
 def newest(store: Store, sentence_id: int) -> int:
-    """Id of the newest row about a sentence, undone or not; 0 for none: what a form has `seen`."""
+    """Id of the newest row about a sentence, undone or not; 0 for none."""
     with store.reading() as session:
-        return _newest(session, sentence_id)
+        history = _history(session, sentence_id)
+        return history[-1][0] if history else 0
+
+
+def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
+    """What a moderator may see: while another decision is awaited only their own, so that the two are independent."""
+    with store.reading() as session:
+        found = _recorded(session, tables.Decision.sentence_id == sentence_id)
+        now = review.outcome(found, session.get_one(tables.Sentence, sentence_id).wanted)
+        is_side = now.has_opinion_of(user_id)
+        part = ""
+        if now.state == "disputed":
+            part = "side" if is_side else "third"
+        elif now.first_by == user_id:
+            part = "first"
+        if now.state not in review.SETTLED:
+            found = [made for made in found if made.user_id == user_id or made.verdict == "skip"]
+        return Seen(found, _newest_for(now, _history(session, sentence_id), user_id), part)
 
 
 def last_of(store: Store, user_id: int) -> Recorded | None:
@@ -191,22 +228,66 @@ def last_of(store: Store, user_id: int) -> Recorded | None:
         return _recorded(session, tables.Decision.id == found)[0] if found is not None else None
 
 
-def state_of(session: Session, sentence_id: int) -> str:
-    """What the standing decisions make of a sentence: todo, decided or skipped."""
-    found = _recorded(session, tables.Decision.sentence_id == sentence_id)
-    if not found:
-        return "todo"
-    return "skipped" if found[-1].verdict == "skip" else "decided"
+def outcome(store: Store, sentence_id: int) -> Outcome[Recorded]:
+    """Where a sentence stands by its decisions."""
+    with store.reading() as session:
+        return _outcome(session, session.get_one(tables.Sentence, sentence_id))
 
 
-def _newest(session: Session, sentence_id: int) -> int:
-    found = session.scalar(
-        select(tables.Decision.id)
-        .where(tables.Decision.sentence_id == sentence_id)
-        .order_by(tables.Decision.id.desc())
-        .limit(1)
+def settle(session: Session, sentence: tables.Sentence) -> None:
+    """Write down what the standing decisions make of a sentence; a purged one stays purged."""
+    found = _outcome(session, sentence)
+    if sentence.state != "purged":
+        sentence.state = found.state
+    sentence.disagreement, sentence.first_by = found.disagreement, found.first_by
+    session.execute(delete(tables.Vote).where(tables.Vote.sentence_id == sentence.id))
+    if not found.votes:
+        return
+    rows = session.scalars(select(tables.Assessment).where(tables.Assessment.sentence_id == sentence.id))
+    assessments = sorted(rows, key=lambda made: made.id)
+    places = review.places(found)
+    for vote in found.votes:
+        shown = [made for made in assessments if made.model == vote.model and made.assessed_at <= vote.decided_at]
+        said = (shown or assessments)[-1]
+        session.add(
+            tables.Vote(
+                sentence_id=sentence.id,
+                user_id=vote.user_id,
+                decided_at=vote.decided_at,
+                place=places.get(vote.user_id, 0),
+                blind=vote.blind,
+                kind=vote.kind,
+                level=vote.level,
+                model_kind=said.kind,
+                model_level=said.level,
+                categories=",".join(sorted({cue[0] for cue in said.cues})),
+            )
+        )
+
+
+def _outcome(session: Session, sentence: tables.Sentence) -> Outcome[Recorded]:
+    return review.outcome(_recorded(session, tables.Decision.sentence_id == sentence.id), sentence.wanted)
+
+
+def _history(session: Session, sentence_id: int) -> list[tuple[int, int]]:
+    """Id and author of every row about a sentence, undone or not, oldest first."""
+    rows = session.execute(
+        select(tables.Decision.id, tables.Decision.user_id).where(tables.Decision.sentence_id == sentence_id)
     )
-    return found or 0
+    return sorted((number, by) for number, by in rows)
+
+
+def _deciders(session: Session, sentence_id: int) -> set[int]:
+    """Who ever gave a verdict on a sentence."""
+    decision = tables.Decision
+    has_judged = decision.verdict.not_in(("undo", "skip"))
+    return set(session.scalars(select(decision.user_id).where(decision.sentence_id == sentence_id, has_judged)))
+
+
+def _newest_for(now: Outcome[Recorded], history: list[tuple[int, int]], user_id: int) -> int:
+    """Id of the newest row that a moderator may see, 0 for none."""
+    visible = [number for number, by in history if now.state in review.SETTLED or by == user_id]
+    return visible[-1] if visible else 0
 
 
 def _recorded(session: Session, condition: ColumnElement[bool]) -> list[Recorded]:
@@ -236,6 +317,7 @@ def _recorded(session: Session, condition: ColumnElement[bool]) -> list[Recorded
             cues=tuple(CueSpan(*cue) for cue in row.cues),
             wrong_cues=tuple(CueSpan(*cue) for cue in row.wrong_cues),
             note=note or "",
+            stage=row.stage,
         )
         for row, name, note in sorted(rows, key=lambda found: found[0].id)
     ]

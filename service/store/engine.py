@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.store import StoreError
 
-HEAD = "0004"  # newest migration; a test compares it with the folder
+HEAD = "0005"  # newest migration; a test compares it with the folder
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 10_000
 _MIGRATION_LOCK = 7_263_001  # any number, the same in every process
@@ -28,13 +28,14 @@ class Store:
     never fails half-way because another process wrote meanwhile.
     """
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time, *, double_review: bool = False) -> None:
+        self.decisions_wanted = 2 if double_review else 1  # for a sentence
         self._engine = engine
         self._writer = engine.execution_options(begin_immediate=True)
         self._clock = clock
 
     @classmethod
-    def open(cls, url: str, clock: Callable[[], float] = time.time) -> Store:
+    def open(cls, url: str, clock: Callable[[], float] = time.time, *, double_review: bool = False) -> Store:
         """Connect to a SQLAlchemy URL, make or upgrade the tables. Raises `StoreError`."""
         try:
             engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
@@ -46,7 +47,7 @@ class Store:
             raise StoreError(
                 f"{error.filename}: cannot be made ({error.strerror}); set SOURCIER_DATA to a folder you can write to"
             ) from error
-        store = cls(engine, clock)
+        store = cls(engine, clock, double_review=double_review)
         try:
             store._upgrade()
         except SQLAlchemyError as error:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import func, select
 
-from service.store import tables
+from service.store import review, tables
 from service.store.articles import StoredArticle, StoredSentence, load
-from service.store.decisions import Recorded, standing
+from service.store.decisions import Recorded, outcome
 from service.store.engine import Store
 
 
 def labelled(store: Store) -> Iterator[dict[str, Any]]:
     """Every article with a decision, as the corpus writes one; sentences without one have kind and level null.
 
-    Moderators are named by number (``m3``). Cues are those of the newest decision; links are those shown, since
-    moderators are not asked about them.
+    Moderators are named by number (``m3``), one vote each; ``settles`` marks the third's, whose verdict is the label of
+    what was disputed. Cues are those of the newest vote; links are those shown, since moderators are not asked about
+    them. A sentence that is disputed, or waits for a second decision, has no label yet.
     """
     with store.reading() as session:
         ids = list(
@@ -39,11 +39,21 @@ def verdicts(store: Store, article: StoredArticle) -> dict[int, tuple[str, int |
     """Kind and level of every decided sentence of an article, by position, as `labelled` would write them."""
     found = {}
     for sentence in article.sentences:
-        given = _votes(store, sentence) if sentence.state == "decided" else []
-        if given:
-            kind, level = _agreed(given)
-            found[sentence.position] = (kind or "none", level)
+        if sentence.state == "decided":
+            now = outcome(store, sentence.id)
+            if now.state == "decided":  # not undone meanwhile
+                kind, level = now.label
+                found[sentence.position] = (kind or "none", level)
     return found
+
+
+def undecided(store: Store) -> int:
+    """How many sentences have decisions and no label yet: disputed, or waiting for a second decision."""
+    sentence = tables.Sentence
+    with store.reading() as session:
+        disputed = select(func.count(sentence.id)).where(sentence.state == "disputed")
+        waiting = select(func.count(sentence.id)).where(sentence.first_by.is_not(None), sentence.state == "todo")
+        return (session.scalar(disputed) or 0) + (session.scalar(waiting) or 0)
 
 
 def purged(store: Store) -> int:
@@ -85,13 +95,15 @@ def _sentence(store: Store, article: StoredArticle, sentence: StoredSentence) ->
     }
     if sentence.state != "decided":
         return item
-    given = _votes(store, sentence)
-    item["kind"], item["level"] = _agreed(given)
-    item["votes"] = [_vote(vote) for vote in given]
+    found = outcome(store, sentence.id)
+    if found.state != "decided":  # undone meanwhile
+        return item
+    item["kind"], item["level"] = found.label
+    item["votes"] = [_vote(vote) for vote in found.votes]
     item["cues"] = [
         {"category": category, "start": start, "end": end, "text": text[start:end]}
         | ({"source_kind": kind[0]} if kind else {})
-        for category, start, end, *kind in _cues(given[-1])
+        for category, start, end, *kind in _cues(found.votes[-1])
     ]
     item["links"] = [
         {"type": link["type"], "sentence": link["target"]}
@@ -99,20 +111,6 @@ def _sentence(store: Store, article: StoredArticle, sentence: StoredSentence) ->
         if link["sentence"] == sentence.position
     ]
     return item
-
-
-def _votes(store: Store, sentence: StoredSentence) -> list[Recorded]:
-    """One vote a moderator, the newest, in the order they were given."""
-    votes = {found.user_id: found for found in standing(store, sentence.id) if found.verdict != "skip"}
-    return sorted(votes.values(), key=lambda vote: vote.id)
-
-
-def _agreed(votes: list[Recorded]) -> tuple[str | None, int | None]:
-    """Kind: what most say, the newest in doubt; level: the median of those who say that kind, the lower of two."""
-    counts = Counter(vote.kind for vote in votes)
-    kind = max(reversed(votes), key=lambda vote: counts[vote.kind]).kind
-    levels = sorted(vote.level for vote in votes if vote.kind == kind and vote.level is not None)
-    return kind, levels[(len(levels) - 1) // 2] if levels else None
 
 
 def _vote(vote: Recorded) -> dict[str, Any]:
@@ -124,7 +122,7 @@ def _vote(vote: Recorded) -> dict[str, Any]:
         "links": [],
         "blind": vote.blind,
         "model": vote.model,
-    }
+    } | ({"settles": True} if vote.stage == review.THIRD else {})
 
 
 def _cues(vote: Recorded) -> list[list[Any]]:

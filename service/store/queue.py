@@ -107,21 +107,32 @@ class Item(NamedTuple):
     hash: str
     outlet: str | None
     n_feedback: int
+    disagreement: int
 
 
-def listed(store: Store, chosen: Filter) -> tuple[list[Item], int]:
-    """One page of the queue, and how many sentences there are in all."""
+def listed(store: Store, chosen: Filter, user_id: int | None = None) -> tuple[list[Item], int]:
+    """One page of the queue, and how many sentences there are in all.
+
+    To ``user_id`` a sentence is no more to do once they decided on it, though it waits for somebody else's decision.
+    """
     now = store.now()
     with store.reading() as session:
-        total = session.scalar(_chosen(store, select(func.count(tables.Sentence.id)), chosen, now)) or 0
-        ids = list(session.scalars(_ordered(store, chosen, now).limit(PAGE).offset((chosen.page - 1) * PAGE)))
-        return _items(session, ids, now), total
+        total = session.scalar(
+            _for(_chosen(store, select(func.count(tables.Sentence.id)), chosen, now), chosen, user_id)
+        )
+        ordered = _for(_ordered(store, chosen, now), chosen, user_id)
+        ids = list(session.scalars(ordered.limit(PAGE).offset((chosen.page - 1) * PAGE)))
+        return _items(session, ids, now), total or 0
 
 
 def following(store: Store, chosen: Filter, user_id: int, passed: int | None = None) -> int | None:
-    """The first sentence to do under the same filter that nobody else has open, other than ``passed``."""
+    """The first sentence to do under the same filter that nobody else has open, other than ``passed``.
+
+    Where disputed ones are looked at, it is the first of those that this moderator may settle.
+    """
     now = store.now()
-    todo = replace(chosen, state="todo", page=1)
+    state = "disputed" if chosen.state == "disputed" else "todo"
+    todo = replace(chosen, state=state, page=1)
     taken = (
         select(tables.Lock.sentence_id)
         .where(
@@ -131,11 +142,17 @@ def following(store: Store, chosen: Filter, user_id: int, passed: int | None = N
         )
         .exists()
     )
-    query = _ordered(store, todo, now).where(~taken)
+    query = _for(_ordered(store, todo, now), todo, user_id).where(~taken)
+    if state == "disputed":
+        mine = select(tables.Vote.sentence_id).where(
+            tables.Vote.sentence_id == tables.Sentence.id, tables.Vote.user_id == user_id
+        )
+        query = query.where(~mine.exists())
     if passed is not None:
         query = query.where(tables.Sentence.id != passed)
     with store.reading() as session:
-        return session.scalar(query.limit(1))
+        found: int | None = session.scalar(query.limit(1))
+        return found
 
 
 def models(store: Store) -> list[str]:
@@ -173,6 +190,15 @@ def holder_of(store: Store, sentence_id: int) -> Holder | None:
     """Who has a sentence open."""
     with store.reading() as session:
         return _holders(session, [sentence_id], store.now()).get(sentence_id)
+
+
+def _for(query: Select[Any], chosen: Filter, user_id: int | None) -> Select[Any]:
+    """Without the sentences that wait for a second decision and have this moderator's."""
+    if chosen.state != "todo" or user_id is None:
+        return query
+    mine = aliased(tables.Sentence)  # a list of its own, so that the order still goes by its index
+    waiting = select(mine.id).where(mine.first_by == user_id, mine.state == "todo")
+    return query.where(tables.Sentence.id.not_in(waiting))
 
 
 def _chosen(store: Store, query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
@@ -225,6 +251,7 @@ def _ordered(store: Store, chosen: Filter, now: int) -> Select[int]:
         "margin": (sentence.margin, sentence.id),
         "age": (sentence.stored_at, sentence.id),
         "level": (sentence.level, sentence.id),
+        "disagreement": (sentence.disagreement.desc(), sentence.uncertainty.desc(), sentence.id.desc()),
     }[chosen.order]
     return _chosen(store, select(sentence.id), chosen, now).order_by(*keys)
 
@@ -264,6 +291,7 @@ def _items(session: Session, ids: list[int], now: int) -> list[Item]:
             hash=sentence.hash,
             outlet=outlet,
             n_feedback=n_feedback.get(sentence.hash, 0),
+            disagreement=sentence.disagreement,
         )
         for sentence, title, outlet, text in (rows[number] for number in ids)
     ]

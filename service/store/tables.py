@@ -80,7 +80,8 @@ class Sentence(Base):
     """A place in an article, with what the queue sorts and filters by, of the newest assessment.
 
     ``traits`` are its categories of cue and kinds of source (`service.store.traits`). Its words can be searched in the
-    table ``sentence_search`` (`service.store.search`).
+    table ``sentence_search`` (`service.store.search`). ``state``, ``disagreement`` and ``first_by`` follow from the
+    decisions (`service.store.review`); ``wanted`` is how many decide it, as the settings were when the first was made.
     """
 
     __tablename__ = "sentence"
@@ -91,6 +92,11 @@ class Sentence(Base):
         Index("ix_sentence_margin", "state", "margin", "id", "kind", "level", "stored_at", "traits", "model"),
         Index("ix_sentence_age", "state", "stored_at", "id", "kind", "level", "traits", "model"),
         Index("ix_sentence_level", "state", "level", "id", "kind", "stored_at", "traits", "model"),
+        Index(
+            "ix_sentence_disagreement",
+            *("state", "disagreement", "uncertainty", "id", "kind", "level", "stored_at", "traits", "model"),
+        ),
+        Index("ix_sentence_first_by", "first_by", "state"),
     )
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
@@ -106,6 +112,9 @@ class Sentence(Base):
     margin: Mapped[float]
     traits: Mapped[int] = mapped_column(server_default="0")
     model: Mapped[str] = mapped_column(String(200), server_default="")
+    disagreement: Mapped[int] = mapped_column(server_default="0", default=0)
+    wanted: Mapped[int] = mapped_column(server_default="1", default=1)
+    first_by: Mapped[int | None]  # a user; SQLite cannot add a column that refers to a table
 
 
 class Assessment(Base):
@@ -147,6 +156,32 @@ class Decision(Base):
     cues: Mapped[list[Any]]
     wrong_cues: Mapped[list[Any]]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    stage: Mapped[str] = mapped_column(String(8), server_default="before")
+
+
+class Vote(Base):
+    """A moderator's standing decision on a sentence and what the model had said: what the team view counts.
+
+    Made anew from the decisions whenever one of the sentence is added. ``place`` is 1 or 2 for the two that agreement
+    is measured between, else 0; ``categories`` are those of the cues shown, sorted, with commas.
+    """
+
+    __tablename__ = "vote"
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    decided_at: Mapped[int]
+    place: Mapped[int]
+    blind: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(16))
+    level: Mapped[int | None]
+    model_kind: Mapped[str] = mapped_column(String(16))
+    model_level: Mapped[int | None]
+    categories: Mapped[str] = mapped_column(String(200))
+    __table_args__ = (
+        # Each holds all that its query reads.
+        Index("ix_vote_model", "decided_at", "blind", "kind", "level", "model_kind", "model_level", "categories"),
+        Index("ix_vote_pair", "place", "decided_at", "sentence_id", "kind", "level", "categories"),
+    )
 
 
 class Note(Base):

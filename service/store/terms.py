@@ -1,8 +1,8 @@
 """What the store calls things, and its limits. Imports nothing: the wire format states them without a database."""
 
 ROLES = ("moderator", "lead", "admin")
-ORDERS = ("uncertainty", "margin", "age", "level")
-STATES = ("todo", "progress", "decided", "skipped")
+ORDERS = ("uncertainty", "margin", "age", "level", "disagreement")
+STATES = ("todo", "progress", "disputed", "decided", "skipped")
 VERDICTS = ("right", "too_high", "too_low", "set", "skip")
 MAX_NOTE = 1000  # characters, as all lengths here
 MAX_TOKEN = 64
