@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 from service import __version__, answer, language, messages
 from service.answer import Options, Served
 from service.article import Article
+from service.challenger import Challenger
 from service.champion import Champion
 from service.config import Settings
 from service.intake import load_request
@@ -108,7 +109,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.load()  # first: what it frees after loading is used by the rest
     lexicon = Lexicon.load()
     keeper = Keeper(settings)
-    champion = Champion(settings.models, lambda scorer: scorer.assess(analyse(_PROBE, lexicon)))
+
+    def probe(scorer: Scorer) -> None:
+        scorer.assess(analyse(_PROBE, lexicon))
+
+    champion = Champion(settings.models, probe)
+    challenger = Challenger(settings.models, settings.data, lexicon.version, probe)
     app = _Application(__name__, static_folder=None)
     app.pages = _Pages(keeper)
     app.url_map.merge_slashes = False  # "//v1/score" is a 404, not a redirect that would lose the body
@@ -116,7 +122,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     catalogues = {name: _cached(orjson.dumps(answer.labels(name))) for name in messages.LANGUAGES}
 
-    def scored(document: Document, options: Options, scorer: Scorer, *, store: bool = False) -> dict[str, Any]:
+    def scored(
+        document: Document, options: Options, scorer: Scorer, *, store: bool = False
+    ) -> tuple[dict[str, Any], Article, Sequence[Assessment]]:
         article = analyse(document, lexicon)
         assessments = scorer.assess(
             article, contributions=store or "contributions" in options.include, features="features" in options.include
@@ -125,7 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         built = answer.build(article, assessments, options, served)
         if store:
             built["document"]["stored"] = kept(article, assessments, options, served, scorer.review_at)
-        return built
+        return built, article, assessments
 
     def kept(
         article: Article, assessments: Sequence[Assessment], options: Options, served: Served, review_at: float
@@ -138,7 +146,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         return {"id": found.id, "until": datetime.fromtimestamp(found.until, UTC).isoformat()}
 
     openapi = openapi_document(
-        settings, lambda text, include: scored(from_text(text), Options(include=include), champion.scorer)
+        settings, lambda text, include: scored(from_text(text), Options(include=include), champion.scorer)[0]
     )
     openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
     # Everything loaded so far lives as long as the process: the collector need not look at it again.
@@ -151,6 +159,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         g.started = time.perf_counter()
         g.scorer = champion.current()  # one model for all of a request, whatever is promoted meanwhile
+        challenger.look()
 
     @app.post("/v1/score")
     def score() -> Response:
@@ -161,8 +170,12 @@ def create_app(settings: Settings | None = None) -> Flask:
             raise Problem(422, "language_not_supported", detail, [("/language", detail)])
         options = Options(checked.offset_unit, checked.include, _language(), checked.id, checked.only)
         g.characters, g.sentences = len(checked.document.text), len(checked.document.sentences)
-        response = _json(scored(checked.document, options, g.scorer, store=checked.store))
+        scorer: Scorer = g.scorer
+        built, article, assessments = scored(checked.document, options, scorer, store=checked.store)
+        response = _json(built)
         response.vary.add("Accept-Language")
+        # The server closes a response once it is sent.
+        response.call_on_close(lambda: challenger.offer(article, assessments, scorer))
         return response
 
     @app.get("/v1/labels")
@@ -192,7 +205,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             detail = "The model does not score; retry later, or restart the service when this lasts."
             raise Problem(503, "not_ready", detail, headers={"Retry-After": "5"}) from None
         ready = {"status": "ready", "model": g.scorer.version, "lexicon": lexicon.version}
-        return _json(ready | {"promotion_problem": champion.problem})
+        ready |= {"promotion_problem": champion.problem}
+        return _json(ready | {"shadow": challenger.version, "shadow_problem": challenger.problem})
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
