@@ -89,11 +89,13 @@ class Tally:
         for row, index in enumerate(rows):
             for key in _slices(article, index, before[index]):
                 members.setdefault(key, []).append(row)
-        found = {}
-        for key, inside in members.items():
-            part = counted[inside].sum(axis=0)
-            n, s = part[0], part[1]
-            found[key] = np.concatenate([part[: len(SUMS)], (1.0, s * s, s * n, n * n), part[len(SUMS) :]])
+        inside = np.zeros((len(members), len(rows)))
+        for place, places in enumerate(members.values()):
+            inside[place, places] = 1
+        parts = inside @ counted
+        n, s = parts[:, 0], parts[:, 1]
+        by_request = np.column_stack([np.ones(len(parts)), s * s, s * n, n * n])
+        found = dict(zip(members, np.hstack([parts[:, : len(SUMS)], by_request, parts[:, len(SUMS) :]]), strict=True))
         self.requests += 1
         self._add(found)
 
@@ -171,7 +173,8 @@ class Records:
         """Write what was added to since the last time. Raises `OSError`; then it is kept for the next time."""
         for key in list(self._unsaved):
             tally, name = self._tallies[key]
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # as the store makes it
+            self._folder.mkdir(mode=0o700, exist_ok=True)
             partial = self._folder / f".{name}.partial"
             with partial.open("wb") as file:
                 file.write(tally.as_json())

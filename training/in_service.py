@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
@@ -116,7 +117,7 @@ def read(folders: Sequence[Path], models: Path, challenger: str, champion: str) 
     """
     ours, theirs = (Identity.of(Scorer.load_version(models / version).card) for version in (challenger, champion))
     whole, files, left_out = Tally(theirs, ours), 0, 0
-    for path in sorted(path for folder in folders for path in (folder / FOLDER).glob("*.json")):
+    for path in _files(folders):
         tally = Tally.from_file(path)
         if (tally.champion, tally.challenger) == (theirs, ours):
             whole.merge(tally)
@@ -134,6 +135,15 @@ def read(folders: Sequence[Path], models: Path, challenger: str, champion: str) 
         failed=whole.failed,
         slices={key: _part(whole.sums[key]) for key in keys},
     )
+
+
+def _files(folders: Sequence[Path]) -> list[Path]:
+    """The records, however often a folder is named. A folder that may not be read raises, unlike with `Path.glob`."""
+    found = set()
+    for folder in folders:
+        with suppress(FileNotFoundError):
+            found |= {path.resolve() for path in (folder / FOLDER).iterdir() if path.suffix == ".json"}
+    return sorted(found)
 
 
 def _part(sums: NDArray[np.float64]) -> Part:

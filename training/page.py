@@ -39,7 +39,7 @@ _LENGTHS_FR = {"1–12 words": "1 à 12 mots", "13–24 words": "13 à 24 mots",
 
 
 def page(found: Comparison, refusals: Sequence[Refusal], slice_n: int, served: InService | None = None) -> str:
-    """The page, with its plots inside and, in ``served``, the record of services. Raises ImportError without matplotlib."""
+    """The page, with its plots and what services recorded inside. Raises ImportError without matplotlib."""
     head = f"{escape(found.challenger)} face à {escape(found.champion or 'rien')}"
     if refusals:
         lines = "".join(f"<li>{escape(refusal.french)}</li>" for refusal in refusals)
