@@ -24,7 +24,7 @@ from service.lexicon import Lexicon
 from service.scoring import MODELS
 
 SHARES = (0.0, 0.05, 1.0)
-ROUNDS, REQUESTS = 15, 40
+ROUNDS, REQUESTS = 40, 40
 ARTICLE = Path(__file__).parent / "article.txt"
 
 
