@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 from service import __version__, answer, language, messages, wire
 from service.answer import Options, Served
 from service.article import Article
+from service.challenger import Challenger
 from service.champion import Champion
 from service.config import Settings
 from service.intake import load_request
@@ -112,7 +113,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     lexicon = Lexicon.load()
     keeper = Keeper(settings)
     keyring = Keyring(keeper)
-    champion = Champion(settings.models, lambda scorer: scorer.assess(analyse(_PROBE, lexicon)))
+
+    def probe(scorer: Scorer) -> None:
+        scorer.assess(analyse(_PROBE, lexicon))
+
+    champion = Champion(settings.models, probe)
+    challenger = Challenger(settings.models, settings.data, lexicon.version, probe)
     app = _Application(__name__, static_folder=None)
     app.pages = _Pages(keeper)
     app.url_map.merge_slashes = False  # "//v1/score" is a 404, not a redirect that would lose the body
@@ -122,7 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     def scored(
         document: Document, options: Options, scorer: Scorer, *, store: bool = False, outlet: str | None = None
-    ) -> dict[str, Any]:
+    ) -> tuple[dict[str, Any], Article, Sequence[Assessment]]:
         article = analyse(document, lexicon)
         assessments = scorer.assess(
             article, contributions=store or "contributions" in options.include, features="features" in options.include
@@ -131,7 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         built = answer.build(article, assessments, options, served)
         if store:
             built["document"]["stored"] = kept(article, assessments, options, served, scorer.review_at, outlet)
-        return built
+        return built, article, assessments
 
     def kept(
         article: Article,
@@ -152,7 +158,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     openapi = openapi_document(
         settings,
-        lambda text, include: scored(from_text(text), Options(include=include), champion.scorer),
+        lambda text, include: scored(from_text(text), Options(include=include), champion.scorer)[0],
         lambda spec: endpoint.describe(spec, ENDPOINTS),
     )
     openapi_bytes, docs = orjson.dumps(openapi), openapi_page(openapi)
@@ -166,6 +172,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         g.started = time.perf_counter()
         g.scorer = champion.current()  # one model for all of a request, whatever is promoted meanwhile
+        challenger.look()
 
     @app.post("/v1/score")
     def score() -> Response:
@@ -178,9 +185,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         options = Options(checked.offset_unit, checked.include, wire.language(), checked.id, checked.only)
         store, outlet = keyring.stores(key, checked.store), key.outlet if key else None
         g.characters, g.sentences = len(checked.document.text), len(checked.document.sentences)
-        built = scored(checked.document, options, g.scorer, store=store, outlet=outlet)
+        scorer: Scorer = g.scorer
+        built, article, assessments = scored(checked.document, options, scorer, store=store, outlet=outlet)
         response = wire.json_answer(built)
         response.vary.add("Accept-Language")
+        # The server closes a response once it is sent.
+        response.call_on_close(lambda: challenger.offer(article, assessments, scorer))
         return response
 
     @app.get("/v1/labels")
@@ -210,7 +220,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             detail = "The model does not score; retry later, or restart the service when this lasts."
             raise Problem(503, "not_ready", detail, headers={"Retry-After": "5"}) from None
         ready = {"status": "ready", "model": g.scorer.version, "lexicon": lexicon.version}
-        return wire.json_answer(ready | {"promotion_problem": champion.problem})
+        ready |= {"promotion_problem": champion.problem}
+        return wire.json_answer(ready | {"shadow": challenger.version, "shadow_problem": challenger.problem})
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:

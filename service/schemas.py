@@ -278,6 +278,16 @@ class ReadySchema(Strict):
         allow_none=True,
         metadata={"description": "Why the version that was promoted last is not in service; null when it is."},
     )
+    shadow = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The version that scores a share of requests too, only to be compared; null: none."},
+    )
+    shadow_problem = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why its differences are not all recorded; null when they are."},
+    )
 
 
 # marshmallow says what is wrong; these say how to mend it.

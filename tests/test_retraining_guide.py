@@ -93,12 +93,12 @@ def run(folder: Path, script: str, port: int = 0) -> str:
 
 
 def test_a_week_by_the_document_alone(clone: Path) -> None:
-    weekly, decide, ready, back, now_and_then = blocks("sh")
+    weekly, beside, recorded, decide, ready, back, now_and_then = blocks("sh")
     week = date.today().strftime("%G-W%V")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "PORT": str(port)}
+    environment = {**os.environ, "PORT": str(port), "SOURCIER_DATA": "data"}
     server = subprocess.Popen(
         [sys.executable, "-m", "service", "serve"], cwd=clone, env=environment, stderr=subprocess.DEVNULL
     )
@@ -116,6 +116,15 @@ def test_a_week_by_the_document_alone(clone: Path) -> None:
         assert "against baseline" in (clone / "compare.txt").read_text()
         assert "<html" in (clone / "compare.html").read_text()
         assert version_of(port) == "baseline", "the script puts nothing in service"
+        assert f"{week} scores 0.2 of requests" in run(clone, beside)
+        until(lambda: ready_of(port)["shadow"] == week)
+        until(lambda: score(port, 20) and any(clone.glob("data/shadow/*.json")))
+        assert f"{week} scores 0.2 of requests: beside baseline" in run(clone, recorded)
+        found = re.search(
+            rf"in service: {week} beside baseline, [1-9]\d* requests", (clone / "compare.txt").read_text()
+        )
+        assert found and "<h2>En service</h2>" in (clone / "compare.html").read_text(encoding="utf-8")
+        until(lambda: ready_of(port)["shadow"] is None)
         assert f"in service: {week} (before: baseline)" in run(clone, decide)
         until(lambda: version_of(port) == week)
         assert f'"model":"{week}"' in run(clone, ready, port)
@@ -135,10 +144,26 @@ def test_a_week_by_the_document_alone(clone: Path) -> None:
 
 def version_of(port: int) -> str | None:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
-            return str(json.load(response)["model"])
+        return str(ready_of(port)["model"])
     except OSError:
         return None
+
+
+def ready_of(port: int) -> dict[str, str | None]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
+        found: dict[str, str | None] = json.load(response)
+        return found
+
+
+def score(port: int, times: int) -> bool:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/v1/score",
+        json.dumps({"text": ARTICLE}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    for _ in range(times):
+        urllib.request.urlopen(request, timeout=10).read()
+    return True
 
 
 def until(holds: object) -> None:

@@ -14,7 +14,7 @@ from service.lexicon import LexiconError
 from service.scoring import ModelError
 from training import encode as encoding
 from training import plots, votes
-from training.commands import labels, runs, versions
+from training.commands import labels, runs, shadowing, versions
 from training.commands.terminal import EXIT_CODES, answer, json_option, login, models_option, recipe_option
 from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
@@ -45,6 +45,7 @@ for command in (
     labels.export,
     runs.compare,
     runs.reproduce,
+    shadowing.shadow,
     versions.list_,
     versions.show,
     versions.promote,

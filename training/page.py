@@ -8,7 +8,10 @@ from html import escape
 
 import numpy as np
 
+from service.messages import CATEGORIES, KINDS, SOURCE_KINDS
+from service.shadow import ALL, EDGES, Slice
 from training.comparison import DIMENSIONS_FR, METRICS_FR, Change, Comparison, Difference, Refusal
+from training.in_service import InService
 from training.intervals import LOWER_IS_BETTER
 
 _WORDS = {
@@ -31,8 +34,12 @@ svg{max-width:100%;height:auto}
 """
 
 
-def page(found: Comparison, refusals: Sequence[Refusal], slice_n: int) -> str:
-    """The page, with its plots inside. Raises ImportError without matplotlib."""
+_SERVED_FR = {"kind": "type", "level": "ancien niveau", "length": "longueur", "cue": "indice", "source": "source"}
+_LENGTHS_FR = {"1–12 words": "1 à 12 mots", "13–24 words": "13 à 24 mots", "25 words and more": "25 mots et plus"}
+
+
+def page(found: Comparison, refusals: Sequence[Refusal], slice_n: int, served: InService | None = None) -> str:
+    """The page, with its plots and what services recorded inside. Raises ImportError without matplotlib."""
     head = f"{escape(found.challenger)} face à {escape(found.champion or 'rien')}"
     if refusals:
         lines = "".join(f"<li>{escape(refusal.french)}</li>" for refusal in refusals)
@@ -54,6 +61,8 @@ def page(found: Comparison, refusals: Sequence[Refusal], slice_n: int) -> str:
     parts += ["<h2>En tout</h2>", _metrics(found)]
     if found.review:
         parts += ["<h2>Ce que verra la rédaction</h2>", _review(found)]
+    if served:
+        parts += ["<h2>En service</h2>", _served(served, slice_n)]
     parts += ["<h2>Ancien et nouveau score de chaque phrase</h2>", _scatter(found)]
     parts += ["<h2>Par rubrique, région, longueur, indice et source</h2>", _slices(found, slice_n)]
     parts += ["<h2>Phrases témoins</h2>", _changes(found.golden, "niveau")]
@@ -104,6 +113,51 @@ def _review(found: Comparison) -> str:
 
 def _share(n: int, found: Comparison) -> str:
     return f"{_number(100 * n / found.sentences, 1)} %"
+
+
+def _served(served: InService, slice_n: int) -> str:
+    if not served.slices:
+        return (
+            f"<p>Rien d'enregistré : {escape(served.challenger)} n'a encore noté aucune demande à côté de "
+            f"{escape(served.champion)}.</p>"
+        )
+    whole = served.slices[ALL]
+    words = (
+        f"<p>Les deux versions ont noté {whole.sentences} phrases de {served.requests} demandes reçues par le service, "
+        "tirées au sort ; aucun texte n'a été gardé. Un même article envoyé dix fois compte dix fois. "
+        f"{_number(100 * whole.crossing, 1)} % des phrases passent le seuil de relecture : {whole.flagged_anew} "
+        f"seraient signalées en plus, {whole.no_longer} ne le seraient plus. "
+        f"{served.dropped} demandes tirées n'ont pas été notées, le service étant trop occupé, "
+        f"{served.failed} n'ont pas pu l'être.</p>"
+    )
+    rows = [
+        [
+            _served_name(key),
+            str(part.sentences),
+            f"{_number(part.difference.value, 3, '+')}<br><small>{_number(part.difference.low, 3, '+')} à "
+            f"{_number(part.difference.high, 3, '+')}</small>",
+            f"{_number(100 * (part.level_up + part.level_down) / part.sentences, 1)} %",
+            f"{_number(100 * part.crossing, 1)} %<br><small>+{part.flagged_anew} −{part.no_longer}</small>",
+        ]
+        for key, part in served.slices.items()
+        if part.sentences >= slice_n or key == ALL
+    ]
+    slices = _table(["", "phrases", "écart moyen (nouveau − ancien)", "changent de niveau", "passent le seuil"], rows)
+    bins = [
+        [f"{_number(low, 2, '+')} à {_number(high, 2, '+')}", str(n), f"{_number(100 * n / whole.sentences, 1)} %"]
+        for low, high, n in zip(EDGES, EDGES[1:], whole.histogram, strict=False)
+        if n
+    ]
+    return words + slices + _table(["écart de score", "phrases", "part"], bins)
+
+
+def _served_name(key: Slice) -> str:
+    dimension, value = key
+    if key == ALL:
+        return "en tout"
+    words = {"kind": KINDS, "cue": CATEGORIES, "source": SOURCE_KINDS}.get(dimension, {}).get(value, {})
+    shown = words.get("fr") or _LENGTHS_FR.get(value) or {"none": "aucun"}.get(value, value)
+    return f"{_SERVED_FR[dimension]} : {escape(shown)}"
 
 
 def _changes(changes: Iterable[Change], level: str) -> str:

@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from service.challenger import POINTER, Pointer, check_lexicon, read_pointer
+from service.lexicon import Lexicon
 from service.scoring import ModelError, Scorer
 from training.disk import locked, write_atomically
 
@@ -131,6 +133,10 @@ class Registry:
         served = self._served()
         return served[-2] if len(served) > 1 else None
 
+    def challenger(self) -> Pointer | None:
+        """The version that running services score beside the champion; raises `ModelError` for a pointer to none."""
+        return read_pointer(self.models)
+
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def promote(
@@ -168,6 +174,30 @@ class Registry:
                 raise RegistryError(f"{self.log}: no version was in service before this one; promote one by its name")
             self.verify(before)
             return self._move("rollback", before, by, why)
+
+    def shadow(self, version: str, share: float) -> Pointer:
+        """Have running services score a ``share`` (0–1] of requests with ``version`` too.
+
+        Raises `ModelError` or `RegistryError` when it is not whole, of another lexicon, or in service itself.
+        """
+        if not 0 < share <= 1:
+            raise RegistryError(f"the share is {share}: give more than 0, and 1 at most")
+        with locked(self.models):
+            check_lexicon(self.verify(version), Lexicon.load().version)
+            if version == self.champion():
+                raise RegistryError(f"{version} is in service itself: name the version to compare it with")
+            pointer = Pointer(version, share)
+            write_atomically(self.models / POINTER, pointer.as_json())
+            return pointer
+
+    def stop_shadow(self) -> bool:
+        """Have running services score with the champion alone; False when they did already."""
+        with locked(self.models):
+            try:
+                (self.models / POINTER).unlink()
+            except FileNotFoundError:
+                return False
+            return True
 
     def _move(self, action: str, version: str, by: str, why: str, refused: tuple[str, ...] = ()) -> Entry:
         entry = Entry(_now(), action, version, self.champion(), by, why, self._digests(version), refused)

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.shadow import LENGTHS, length_of
 from training.dataset import Labelled, Table
 
 DIMENSIONS = ("genre", "region", "length", "cue", "source")
-_LENGTHS = ((12, "1–12 words"), (24, "13–24 words"))
-_LONGEST = "25 words and more"
 Slice = tuple[str, str]  # dimension, value
 
 
@@ -27,7 +26,7 @@ def slices(labelled: Sequence[Labelled], rows: Table) -> dict[Slice, NDArray[np.
         for key in _of(labelled[item], labelled[item].labels[index]):
             members.setdefault(key, []).append(row)
     found = {}
-    for key in sorted(members, key=lambda key: (DIMENSIONS.index(key[0]), _place(key[1]), key[1])):
+    for key in sorted(members, key=lambda key: (DIMENSIONS.index(key[0]), place(key[1]), key[1])):
         found[key] = np.zeros(len(rows.y), dtype=bool)
         found[key][members[key]] = True
     return found
@@ -36,15 +35,14 @@ def slices(labelled: Sequence[Labelled], rows: Table) -> dict[Slice, NDArray[np.
 def _of(item: Labelled, label: dict[str, Any]) -> Iterator[Slice]:
     yield "genre", item.genre or "not given"
     yield "region", item.region or "not given"
-    words = len(label["text"].split())
-    yield "length", next((name for most, name in _LENGTHS if words <= most), _LONGEST)
+    yield "length", length_of(label["text"])
     for category in {cue["category"] for cue in label["cues"]} or {"none"}:
         yield "cue", category
     for kind in {cue["source_kind"] for cue in label["cues"] if cue["category"] == "source"} or {"none"}:
         yield "source", kind
 
 
-def _place(value: str) -> int:
+def place(value: str) -> int:
     """Lengths from short to long, ``none`` last; the rest by name."""
-    names = [name for _, name in _LENGTHS]
+    names = [name for _, name in LENGTHS]
     return names.index(value) if value in names else len(names) + (value == "none")

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from training import plots
+from training import in_service, plots
 from training.commands.terminal import NotWhole, answer, json_option, models_option, named_errors, recipe_option
 from training.comparison import GOLDEN_MOVE, Comparison, Refusal
 from training.comparison import compare as compare_versions
 from training.disk import write_atomically
+from training.in_service import InService
 from training.markdown import shown, table
 from training.page import page
 from training.recipe import Recipe
@@ -25,11 +26,24 @@ from training.reproduction import reproduce as train_again
 @click.argument("challenger")
 @click.argument("champion", required=False)
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page to read, in French.")
+@click.option(
+    "--shadow",
+    type=click.Path(path_type=Path, file_okay=False),
+    multiple=True,
+    metavar="DATA",
+    help="Also show what a service recorded (see shadow --help): its data folder. Several servers: once each.",
+)
 @models_option
 @recipe_option
 @json_option
 def compare(
-    challenger: str, champion: str | None, html: Path | None, models: Path, recipe_file: Path, as_json: bool
+    challenger: str,
+    champion: str | None,
+    html: Path | None,
+    shadow: tuple[Path, ...],
+    models: Path,
+    recipe_file: Path,
+    as_json: bool,
 ) -> None:
     """Compare CHALLENGER with CHAMPION (default: the version in service) on the same unseen sentences.
 
@@ -41,6 +55,7 @@ def compare(
     Examples:
       python -m training compare 2026-12-01 --html compare.html
       python -m training compare 2026-12-01 2026-11-25 --json
+      python -m training compare 2026-12-01 --shadow data
     """
     registry = Registry(models)
     with named_errors():
@@ -54,12 +69,14 @@ def compare(
         recipe = Recipe.load(recipe_file)
         found = compare_versions(models, challenger, champion or registry.champion(), recipe)
         refusals = found.refusals(recipe.gate)
+        served = in_service.read(shadow, models, challenger, found.champion) if shadow and found.champion else None
         if html:
-            write_atomically(html, page(found, refusals, recipe.gate.slice_n).encode())
+            write_atomically(html, page(found, refusals, recipe.gate.slice_n, served).encode())
     if as_json:
-        answer(found.as_dict() | {"refused": [refusal.words for refusal in refusals]})
+        shown_too = {"in_service": served and served.as_dict()} if shadow else {}
+        answer(found.as_dict() | shown_too | {"refused": [refusal.words for refusal in refusals]})
     else:
-        click.echo(_text(found, refusals, recipe.gate.slice_n), nl=False)
+        click.echo(_text(found, refusals, recipe.gate.slice_n, served), nl=False)
     sys.exit(3 if refusals else 0)
 
 
@@ -88,7 +105,7 @@ def reproduce(version: str, models: Path, recipe_file: Path, as_json: bool) -> N
         raise NotWhole(f"{version} was not reproduced")
 
 
-def _text(found: Comparison, refusals: Sequence[Refusal], slice_n: int) -> str:
+def _text(found: Comparison, refusals: Sequence[Refusal], slice_n: int, served: InService | None) -> str:
     lines = [f"{found.challenger} against {found.champion}: {found.sentences} sentences of {found.articles} articles"]
     if found.seen_by_champion:
         lines.append(
@@ -122,5 +139,7 @@ def _text(found: Comparison, refusals: Sequence[Refusal], slice_n: int) -> str:
     ):
         lines += ["", f"{title}: {len(changes)}"]
         lines += [f"  {change.champion:.2f} → {change.challenger:.2f}  {change.text}" for change in changes]
+    if served:
+        lines += ["", served.as_markdown(slice_n)]
     lines += ["", "the gate would " + ("refuse it:" if refusals else "let it pass")]
     return "\n".join([*lines, *(f"- {refusal.words}" for refusal in refusals)]) + "\n"

@@ -14,6 +14,7 @@ import click
 
 from service.lexicon import LexiconError
 from service.scoring import MODELS, ModelError
+from service.shadow import ShadowError
 from training.dataset import DatasetError
 from training.recipe import DEFAULT, RecipeError
 from training.registry import RegistryError
@@ -83,7 +84,7 @@ def named_errors() -> Iterator[None]:
         yield
     except (ModelError, RegistryError) as error:
         raise NotWhole(str(error)) from error
-    except (DatasetError, RecipeError, LexiconError) as error:
+    except (DatasetError, RecipeError, LexiconError, ShadowError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
