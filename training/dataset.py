@@ -100,6 +100,8 @@ def faults_of(article: dict[str, Any]) -> Iterable[str]:
             yield f"{where}: index, start, end and text do not agree with the article's text; {_OFFSETS}"
         end = sentence["end"]
         if sentence["kind"] is None and sentence["level"] is None and not sentence["votes"]:
+            if sentence["cues"] or sentence["links"]:
+                yield f"{where}: cues or links, though nobody labelled it; add the vote that they are from"
             continue  # nobody has labelled it: an article of which moderators decided some sentences
         if sentence["kind"] not in KINDS:
             yield f"{where}: unknown kind {sentence['kind']!r}; write one of {', '.join(KINDS)}"
@@ -219,6 +221,11 @@ def table(labelled: Iterable[Labelled]) -> Table:
 def vote_levels(label: dict[str, Any]) -> list[int]:
     """Levels that the labellers of a sentence gave, without those who saw no assertion."""
     return [vote["level"] for vote in label["votes"] if vote["level"] is not None]
+
+
+def is_decision(vote: dict[str, Any]) -> bool:
+    """Whether a vote is a moderator's decision on a sentence that a model had scored."""
+    return "model" in vote
 
 
 def digest(articles: Iterable[dict[str, Any]]) -> str:

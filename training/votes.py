@@ -34,12 +34,17 @@ class Cue(NamedTuple):
 
 
 class Vote(NamedTuple):
-    """One labeller's reading of one sentence."""
+    """One labeller's reading of one sentence.
+
+    ``model`` and ``blind`` are a moderator's: the version whose score was there, and whether it was hidden until then.
+    """
 
     kind: str
     level: int | None
     cues: tuple[Cue, ...]
     links: tuple[tuple[str, int], ...]
+    model: str | None = None
+    blind: bool | None = None
 
 
 def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, Any]]:
@@ -216,6 +221,8 @@ def _given(sentence: dict[str, Any]) -> dict[str, Vote]:
             vote["level"],
             tuple(Cue(*cue) for cue in vote["cues"]),
             tuple((kind, target) for kind, target in vote["links"]),
+            vote.get("model"),
+            vote.get("blind"),
         )
         for vote in sentence.get("votes", ())
     }
@@ -241,6 +248,9 @@ def merge(article: dict[str, Any], votes: Mapping[str, Sequence[Vote | None]]) -
 
 def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -> dict[str, Any]:
     given = list(by_labeller.values())
+    place = {key: sentence[key] for key in ("index", "start", "end", "text")}
+    if not given:
+        return {**place, "kind": None, "level": None, "votes": [], "cues": [], "links": []}
     # Of kinds with as many votes the last labeller decides: the third, where there is one.
     counts = Counter(vote.kind for vote in given)
     kind = max(reversed(given), key=lambda vote: counts[vote.kind]).kind
@@ -253,7 +263,7 @@ def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -
     ]
     links = Counter(link for vote in given for link in set(vote.links))
     return {
-        **{key: sentence[key] for key in ("index", "start", "end", "text")},
+        **place,
         "kind": kind,
         "level": levels[(len(levels) - 1) // 2] if levels else None,
         "votes": [
@@ -264,6 +274,7 @@ def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -
                 "cues": [[*cue[:3], *filter(None, cue[3:])] for cue in vote.cues],
                 "links": [list(link) for link in vote.links],
             }
+            | ({} if vote.model is None else {"blind": vote.blind, "model": vote.model})
             for name, vote in by_labeller.items()
         ],
         "cues": cues,

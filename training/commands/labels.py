@@ -11,7 +11,7 @@ from training import checkup, dataset, outgoing
 from training.commands.terminal import answer, json_option, named_errors, recipe_option
 from training.dataset import CORPUS
 from training.disk import write_atomically
-from training.incoming.intake import FORMATS, take
+from training.incoming.intake import DECISIONS, FORMATS, take
 from training.markdown import table
 from training.recipe import Recipe
 
@@ -44,13 +44,15 @@ def import_(
 ) -> None:
     """Check labelled FILES and add their articles to the corpus.
 
-    Formats: articles in the corpus format (.jsonl), tables (.csv, a row a sentence), Label Studio (.json) and doccano
-    (.jsonl) exports; docs/retraining.md shows each. Every fault is listed with file, line, field and fix, and nothing
-    is taken unless --skip-bad. An article that repeats another one is refused: between training and test part that
-    would be a leak. Importing a file twice changes nothing, so a run that was stopped can be repeated.
+    Formats: articles in the corpus format (.jsonl), and so moderators' decisions (python -m service export); tables
+    (.csv, a row a sentence), Label Studio (.json) and doccano (.jsonl) exports; docs/retraining.md shows each. Every
+    fault is listed with file, line, field and fix, and nothing is taken unless --skip-bad. An article that repeats another one is refused: between training and test part that
+    would be a leak. Importing a file twice changes nothing, so a run that was stopped can be repeated. Decisions on an
+    article that is there take the place of those exported earlier; sentences that nobody decided are context.
 
     \b
     Examples:
+      python -m training import moderation.jsonl
       python -m training import decisions.csv --by lea
       python -m training import export.json --skip-bad
     """
@@ -69,6 +71,10 @@ def import_(
             f"{target}: {len(result.added)} articles added, {len(result.voted)} with further votes, "
             f"{len(result.known)} there already, {result.refused_articles} refused"
         )
+        if result.decisions:
+            click.echo("decisions: " + ", ".join(f"{result.decisions[what]} {what}" for what in DECISIONS))
+        if result.outdated:
+            click.echo(f"left as they are, their decisions were exported later: {', '.join(result.outdated)}")
         for path in result.refused_files:
             click.echo(f"refused rows: {path}")
 
