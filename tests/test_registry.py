@@ -12,12 +12,14 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import joblib
 import pytest
 from click.testing import CliRunner, Result
 
 from service.scoring import Scorer
 from tests.versions import break_file, copy_version, lower, small_recipe
 from training.__main__ import cli
+from training.artifact import save
 from training.registry import Registry, RegistryError
 
 
@@ -138,6 +140,22 @@ def test_a_file_changed_together_with_its_card_since_it_was_in_service_is_refuse
     for done in (run(models, "rollback"), run(models, "promote", "b")):
         assert done.exit_code == 4 and f"{models / 'b' / 'folded.joblib'}: SHA-256" in done.output
     assert Registry(models).champion() == "c"
+
+
+def test_champion_and_previous_stand_for_versions_wherever_one_is_taken(models: Path) -> None:
+    done = run(models, "show", "previous")
+    assert done.exit_code == 4 and "no version is in service before this one" in done.output
+    assert run(models, "promote", "b").exit_code == 0
+    for command in ("show", "evaluate"):
+        assert [run(models, command, name).output.split()[1] for name in ("champion", "previous")] == ["b", "a"]
+    assert run(models, "compare", "previous", "champion").output.startswith("a against b: ")
+    assert run(models, "promote", "previous").exit_code == 0 and Registry(models).champion() == "a"
+    (models / "champion").unlink()
+    for command in ("show", "evaluate", "compare", "reproduce", "promote"):
+        done = run(models, command, "champion")
+        assert done.exit_code in (1, 4) and "no version is in service" in done.output
+    done = run(models, "train", "--version", "previous")
+    assert done.exit_code == 1 and "cannot name a folder" in done.output
 
 
 @pytest.mark.parametrize("name", ["../a", " ", ".hidden", "nothing", "a/b"])
@@ -274,6 +292,49 @@ def test_a_killed_training_run_leaves_no_half_written_version(models: Path) -> N
         assert all((models / version.name / "report.md").stat().st_size for version in found)
         for version in found[3:]:
             shutil.rmtree(models / version.name)
+
+
+_SAVES_SLOWLY = """
+import json, sys
+from pathlib import Path
+import joblib
+from training.artifact import save
+class Texts(dict):
+    def items(self):
+        yield "report.md", "words"
+        print("half", flush=True)
+        sys.stdin.read()
+models = Path(sys.argv[1])
+estimator, card = joblib.load(models / "a" / "model.joblib"), json.loads((models / "a" / "card.json").read_text())
+save(models / "slow", estimator, card | {"version": "slow"}, Texts())
+"""
+
+
+def test_what_a_killed_run_leaves_is_removed_and_what_a_running_one_writes_is_not(models: Path) -> None:
+    def left() -> list[str]:
+        return sorted(path.name.split("-")[0] for path in models.rglob(".*.partial-*"))
+
+    def new_version(name: str) -> None:
+        estimator, card = joblib.load(models / "a" / "model.joblib"), Registry(models).verify("a")
+        save(models / name, estimator, card, {})
+
+    command = [sys.executable, "-c", _SAVES_SLOWLY, str(models)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout and writer.stdout.readline() == b"half\n"
+        assert run(models, "list").exit_code == 0
+        new_version("d")
+        assert left() == [".slow.partial"], "it is still being written"
+        writer.kill()
+    for name in (".champion.partial-1", "a/.card.json.partial-1"):
+        (models / name).write_text("b\n")
+    assert "slow" not in run(models, "list").output and left() == []
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout and writer.stdout.readline() == b"half\n"
+        writer.kill()
+    assert left() == [".slow.partial"]
+    new_version("e")
+    assert left() == [], "a further training run does it too"
 
 
 def test_two_promotions_at_once_take_turns(models: Path) -> None:

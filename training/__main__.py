@@ -20,6 +20,7 @@ from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
 from training.evaluate import evaluate as measure_version
 from training.recipe import Recipe
+from training.registry import Registry, RegistryError
 from training.train import train as run_training
 
 OUT_OF_BOUNDS = 3
@@ -30,7 +31,16 @@ def _or_fail(step: Callable[[], T]) -> T:
     """The result of a step; what is wrong with its input goes to the user as a sentence, with exit code 1."""
     try:
         return step()
-    except (DatasetError, EncodeError, LexiconError, ModelError, ImportError, OSError, ValueError) as error:
+    except (
+        DatasetError,
+        EncodeError,
+        LexiconError,
+        ModelError,
+        RegistryError,
+        ImportError,
+        OSError,
+        ValueError,
+    ) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -97,12 +107,16 @@ def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bo
     Exit codes: 0 measured; 1 the version or the labels cannot be used; 2 wrong options; 3 measured, and a P(level >= k)
     is calibrated worse than the recipe's gate allows.
 
-    Example: python -m training evaluate 2026-12-01 --on new-labels.jsonl --json
+    \b
+    Examples:
+      python -m training evaluate champion
+      python -m training evaluate 2026-12-01 --on new-labels.jsonl --json
     """
     if on not in (*PARTS, "all") and not Path(on).is_file():
         raise click.BadParameter(f"{on!r} is neither {', '.join(PARTS)} or all nor a file", param_hint="--on")
     if plot:
         _or_fail(plots.require)
+    version = _or_fail(lambda: Registry(models).resolve(version))
     found = _or_fail(
         lambda: measure_version(models / version, on if on in (*PARTS, "all") else Path(on), Recipe.load(recipe_file))
     )

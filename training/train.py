@@ -42,7 +42,7 @@ def train(
     the test part are of a model fitted on those two. ``told`` hears of each step as it begins.
     """
     folder = models / version
-    if Path(version).name != version or version.startswith("."):
+    if Path(version).name != version or version.startswith(".") or version in artifact.TAKEN:
         raise ValueError(f"{version!r} cannot name a folder in {models}; write --version as in 2026-12-01")
     if folder.exists():
         raise FileExistsError(f"{folder} exists: a version is never overwritten; choose another --version")

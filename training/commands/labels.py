@@ -46,9 +46,10 @@ def import_(
 
     Formats: articles in the corpus format (.jsonl), and so moderators' decisions (python -m service export); tables
     (.csv, a row a sentence), Label Studio (.json) and doccano (.jsonl) exports; docs/retraining.md shows each. Every
-    fault is listed with file, line, field and fix, and nothing is taken unless --skip-bad. An article that repeats another one is refused: between training and test part that
-    would be a leak. Importing a file twice changes nothing, so a run that was stopped can be repeated. Decisions on an
-    article that is there take the place of those exported earlier; sentences that nobody decided are context.
+    fault is listed with file, line, field and fix, and nothing is taken unless --skip-bad. An article that repeats
+    another one is refused: between training and test part that would be a leak. Importing a file twice changes nothing,
+    so a run that was stopped can be repeated. Decisions on an article that is there take the place of those exported
+    earlier; sentences that nobody decided are context.
 
     \b
     Examples:

@@ -41,6 +41,7 @@ def compare(
     Examples:
       python -m training compare 2026-12-01 --html compare.html
       python -m training compare 2026-12-01 2026-11-25 --json
+      python -m training compare champion previous
     """
     registry = Registry(models)
     with named_errors():
@@ -49,6 +50,7 @@ def compare(
                 plots.require()
             except ImportError as error:
                 raise click.ClickException(str(error)) from error
+        challenger, champion = registry.resolve(challenger), registry.resolve(champion) if champion else None
         for version in filter(None, (challenger, champion)):
             registry.folder(version)
         recipe = Recipe.load(recipe_file)
@@ -76,6 +78,7 @@ def reproduce(version: str, models: Path, recipe_file: Path, as_json: bool) -> N
     """
     registry = Registry(models)
     with named_errors(), tempfile.TemporaryDirectory() as folder:
+        version = registry.resolve(version)
         card = registry.verify(version)
         found = train_again(card, Recipe.load(recipe_file), Path(folder))
     if as_json:

@@ -11,7 +11,7 @@ from typing import Any
 
 from training import dataset
 from training.dataset import Split, is_decision
-from training.disk import locked, write_atomically
+from training.disk import locked, sweep, write_atomically
 from training.incoming import jsonl, spans, table
 from training.incoming.leaks import twins
 from training.incoming.unit import Fault, Unit, Unreadable
@@ -96,6 +96,7 @@ def take(
     """
     result = Intake(target)
     with locked(target.parent):
+        sweep(target.parent, target.name)
         present = _articles(target)
         others = [path for path in sorted(target.parent.glob("*.jsonl")) if path != target]
         elsewhere = {article["id"]: path.name for path in others for article in _articles(path)}
