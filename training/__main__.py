@@ -15,7 +15,15 @@ from service.scoring import ModelError
 from training import encode as encoding
 from training import plots, votes
 from training.commands import labels, runs, versions
-from training.commands.terminal import EXIT_CODES, answer, json_option, login, models_option, recipe_option
+from training.commands.terminal import (
+    EXIT_CODES,
+    answer,
+    json_option,
+    login,
+    models_option,
+    progress_shown,
+    recipe_option,
+)
 from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
 from training.evaluate import evaluate as measure_version
@@ -79,7 +87,10 @@ def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...
 
     Example: python -m training train --version 2026-12-01
     """
-    card = _or_fail(lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, told=_told))
+    with progress_shown() as progress:
+        card = _or_fail(
+            lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, progress=progress)
+        )
     click.echo(json.dumps(card["metrics"], indent=2))
     click.echo(f"written: {models / version}")
     if promote:
@@ -117,9 +128,9 @@ def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bo
     if plot:
         _or_fail(plots.require)
     version = _or_fail(lambda: Registry(models).resolve(version))
-    found = _or_fail(
-        lambda: measure_version(models / version, on if on in (*PARTS, "all") else Path(on), Recipe.load(recipe_file))
-    )
+    part = on if on in (*PARTS, "all") else Path(on)
+    with progress_shown(as_json) as progress:
+        found = _or_fail(lambda: measure_version(models / version, part, Recipe.load(recipe_file), progress))
     if plot:
         plot.write_text(plots.reliability(found.appraisal.reliability), encoding="utf-8")
     if as_json:
@@ -127,10 +138,6 @@ def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bo
     else:
         click.echo(found.as_markdown(), nl=False)
     sys.exit(0 if found.is_within_bounds else OUT_OF_BOUNDS)
-
-
-def _told(step: str) -> None:
-    click.echo(f"… {step}", err=True)
 
 
 @cli.command()

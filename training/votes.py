@@ -37,6 +37,7 @@ class Vote(NamedTuple):
     """One labeller's reading of one sentence.
 
     ``model`` and ``blind`` are a moderator's: the version whose score was there, and whether it was hidden until then.
+    ``settles``: they were asked because two others disagreed, and theirs is the label.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Vote(NamedTuple):
     links: tuple[tuple[str, int], ...]
     model: str | None = None
     blind: bool | None = None
+    settles: bool = False
 
 
 def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, Any]]:
@@ -223,6 +225,7 @@ def _given(sentence: dict[str, Any]) -> dict[str, Vote]:
             tuple((kind, target) for kind, target in vote["links"]),
             vote.get("model"),
             vote.get("blind"),
+            vote.get("settles", False),
         )
         for vote in sentence.get("votes", ())
     }
@@ -254,7 +257,9 @@ def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -
     # Of kinds with as many votes the last labeller decides: the third, where there is one.
     counts = Counter(vote.kind for vote in given)
     kind = max(reversed(given), key=lambda vote: counts[vote.kind]).kind
-    levels = sorted(vote.level for vote in given if vote.kind == kind and vote.level is not None)
+    settling = [vote for vote in given if vote.settles][-1:]
+    kind = settling[0].kind if settling else kind
+    levels = sorted(vote.level for vote in settling or given if vote.kind == kind and vote.level is not None)
     needed = min(2, len(given))
     cues = [
         {"category": cue.category, "start": cue.start, "end": cue.end, "text": text[cue.start : cue.end]}
@@ -275,6 +280,7 @@ def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -
                 "links": [list(link) for link in vote.links],
             }
             | ({} if vote.model is None else {"blind": vote.blind, "model": vote.model})
+            | ({"settles": True} if vote.settles else {})
             for name, vote in by_labeller.items()
         ],
         "cues": cues,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from training import checkup, dataset, outgoing
-from training.commands.terminal import answer, json_option, named_errors, recipe_option
+from training.commands.terminal import answer, json_option, named_errors, progress_shown, recipe_option
 from training.dataset import CORPUS
 from training.disk import write_atomically
 from training.incoming.intake import DECISIONS, FORMATS, take
@@ -58,7 +58,9 @@ def import_(
       python -m training import export.json --skip-bad
     """
     with named_errors():
-        result = take(files, target, split=Recipe.load(recipe_file).split, by=by, format_=format_, skip_bad=skip_bad)
+        split = Recipe.load(recipe_file).split
+        with progress_shown(as_json) as progress:
+            result = take(files, target, split=split, by=by, format_=format_, skip_bad=skip_bad, progress=progress)
     if as_json:
         answer(result.as_dict())
     for fault in result.faults[:_SHOWN]:
@@ -141,7 +143,8 @@ def check(files: tuple[Path, ...], incoming: tuple[Path, ...], recipe_file: Path
     """
     with named_errors():
         recipe = Recipe.load(recipe_file)
-        found = checkup.check(recipe, files or recipe.corpus, incoming)
+        with progress_shown(as_json) as progress:
+            found = checkup.check(recipe, files or recipe.corpus, incoming, progress)
     if as_json:
         answer(found.as_dict())
     else:

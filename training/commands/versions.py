@@ -14,6 +14,7 @@ from training.commands.terminal import (
     json_option,
     models_option,
     named_errors,
+    progress_shown,
     recipe_option,
 )
 from training.comparison import compare
@@ -124,7 +125,8 @@ def promote(
         champion, refused = registry.champion(), []
         if version != champion:
             recipe = Recipe.load(recipe_file)
-            found = compare(models, version, champion, recipe)
+            with progress_shown(as_json) as progress:
+                found = compare(models, version, champion, recipe, progress)
             refused = [refusal.words for refusal in found.refusals(recipe.gate, explain)]
     if refused and not force:
         if as_json:

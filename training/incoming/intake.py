@@ -15,6 +15,7 @@ from training.disk import locked, sweep, write_atomically
 from training.incoming import jsonl, spans, table
 from training.incoming.leaks import twins
 from training.incoming.unit import Fault, Unit, Unreadable
+from training.progress import SILENT, Progress
 from training.votes import merge
 
 FORMATS = ("jsonl", "csv", "label-studio", "doccano")
@@ -84,6 +85,7 @@ def take(
     by: str | None = None,
     format_: str | None = None,
     skip_bad: bool = False,
+    progress: Progress = SILENT,
 ) -> Intake:
     """Check files and add their articles and votes to ``target``, a corpus file.
 
@@ -100,11 +102,18 @@ def take(
         present = _articles(target)
         others = [path for path in sorted(target.parent.glob("*.jsonl")) if path != target]
         elsewhere = {article["id"]: path.name for path in others for article in _articles(path)}
-        read = [_read(path, by, format_, result) for path in files]
+        progress.phase("read")
+        progress.expect(len(files))
+        read = []
+        for path in files:
+            read.append(_read(path, by, format_, result))
+            progress.step()
+        progress.phase("look for duplicates")
+        progress.expect(len(others))
         units = [unit for file in read if file for unit in file.units]
         state = {article["id"]: article for article in present}
         _check(units, state, elsewhere)
-        _refuse_twins(units, state, elsewhere, (a for path in others for a in _articles(path)), present, split)
+        _refuse_twins(units, state, elsewhere, _told(others, progress), present, split)
         for unit in units:
             if unit.faults:
                 result.refused_articles += 1
@@ -129,6 +138,12 @@ def take(
 def _articles(path: Path) -> list[dict[str, Any]]:
     """What a corpus file holds: nothing where it is not there, or its last decision was withdrawn."""
     return dataset.read([path]) if path.exists() and path.stat().st_size else []
+
+
+def _told(paths: Sequence[Path], progress: Progress) -> Iterator[dict[str, Any]]:
+    for path in paths:
+        yield from _articles(path)
+        progress.step()
 
 
 def _read(path: Path, by: str | None, format_: str | None, result: Intake) -> _File | None:

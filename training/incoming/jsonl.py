@@ -65,6 +65,7 @@ class _Vote(_Form):
     links = fields.List(fields.List(fields.Raw()), load_default=list)
     blind = fields.Boolean(truthy={True}, falsy={False})
     model = fields.String(validate=Length(1, 100))
+    settles = fields.Boolean(truthy={True}, falsy={False})
 
 
 class _Sentence(_Form):
