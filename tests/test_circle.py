@@ -27,12 +27,17 @@ folds = 2
 [report]
 candidates = []
 resamples = 20
+[gate]
+ece = 1.0
 """
-ARTICLES = {
-    name: f"Crue à {name}\n\nLe maire de {name}, Paul {name}, a annoncé mardi l’évacuation de {n} maisons du quai. "
-    f"Selon une source proche de la mairie de {name}, la digue aurait cédé. Il fait très beau à {name} depuis."
-    for n, name in enumerate(("Vens", "Agde", "Lodève"), 12)
-}
+ARTICLES = (
+    "Crue à Vens\n\nLe maire de Vens, Paul Roy, a annoncé mardi l’évacuation de douze maisons du quai. "
+    "Selon une source proche de la mairie, la digue aurait cédé. Il fait très beau depuis.",
+    "Grève au port d’Agde\n\nLes dockers ont voté mardi la reprise du travail par 84 voix contre 31. "
+    "La direction dément toute prime. On peut craindre un nouveau blocage à la rentrée.",
+    "Un loup à Lodève\n\nUn éleveur, Luc Sabatier, affirme avoir perdu neuf brebis en une nuit. "
+    "L’office de la biodiversité attend les analyses. Personne ne l’a vu de près.",
+)
 
 
 @pytest.fixture
@@ -70,8 +75,8 @@ def choose(browser: Browser, number: int, level: int, kind: str = "claim", **mor
 
 def test_what_moderators_decide_is_what_the_next_model_learns_and_reports(place: Path) -> None:
     app: Any = create_app(Settings(data=place / "data"))
-    for name, text in ARTICLES.items():
-        answer = app.test_client().post("/v1/score", json={"text": text, "store": True, "id": name})
+    for text in ARTICLES:
+        answer = app.test_client().post("/v1/score", json={"text": text, "store": True})
         assert answer.status_code == 200 and answer.get_json()["document"]["stored"]
     nadia, leo = Browser(app), Browser(app)
     nadia.sign_in("Nadia")
@@ -79,7 +84,7 @@ def test_what_moderators_decide_is_what_the_next_model_learns_and_reports(place:
     # Sentences are numbered through: four of each article. Nadia decides on two articles, Léo blind on one sentence.
     for number in (2, 3):
         choose(nadia, number, 4)
-    choose(nadia, 6, 0, **{"words-0": "mardi", "category-0": "precision"})
+    choose(nadia, 6, 0, **{"words-0": "reprise", "category-0": "hedge"})
     leo.get("/sentences/7?blind=1")
     leo.send("/blind")
     leo.get("/sentences/7")
@@ -90,13 +95,6 @@ def test_what_moderators_decide_is_what_the_next_model_learns_and_reports(place:
     corpus = place / "corpus" / "decisions.jsonl"
     said = json.loads(run(place, "training", "import", str(exported), "--to", str(corpus), "--json"))
     assert len(said["added"]) == 2 and said["decisions"]["new"] == 4 and said["faults"] == []
-    run(place, "training", "train", "--version", "first")
-    report = (place / "models" / "first" / "report.md").read_text(encoding="utf-8")
-    assert "Moderators decided 4 sentences of 2 articles: 4 decisions, 1 of them blind." in report
-    card = json.loads((place / "models" / "first" / "card.json").read_text())
-    shipped = dataset.read([place / "corpus" / "shipped.jsonl"])
-    levels = sum(s["level"] is not None for article in shipped for s in article["sentences"])
-    assert card["data"]["sentences"] == levels + 4, "undecided sentences teach nothing"
 
     # A week later: one changes, one is new, in the same articles.
     nadia.get("/sentences/3")
@@ -109,12 +107,15 @@ def test_what_moderators_decide_is_what_the_next_model_learns_and_reports(place:
     by_text = {s["text"]: s for article in dataset.read([corpus]) for s in article["sentences"]}
     found = {text: s["level"] for text, s in by_text.items() if s["votes"]}
     assert sorted(found.values()) == [0, 1, 1, 2, 4] and len(by_text) == 8
-    (cue,) = [
-        c for text, s in by_text.items() if found.get(text) == 0 for c in s["cues"] if c["category"] == "precision"
-    ]
-    assert cue["text"] == "mardi"
-    run(place, "training", "train", "--version", "second")
-    report = (place / "models" / "second" / "report.md").read_text(encoding="utf-8")
+    (cue,) = [c for text, s in by_text.items() if found.get(text) == 0 for c in s["cues"] if c["category"] == "hedge"]
+    assert cue["text"] == "reprise"
+
+    run(place, "training", "train", "--version", "next")
+    report = (place / "models" / "next" / "report.md").read_text(encoding="utf-8")
     assert "Moderators decided 5 sentences of 2 articles: 5 decisions, 1 of them blind." in report
-    measured = run(place, "training", "evaluate", "second", "--on", str(exported))
+    card = json.loads((place / "models" / "next" / "card.json").read_text())
+    shipped = dataset.read([place / "corpus" / "shipped.jsonl"])
+    levels = sum(s["level"] is not None for article in shipped for s in article["sentences"])
+    assert card["data"]["sentences"] == levels + 5, "undecided sentences teach nothing"
+    measured = run(place, "training", "evaluate", "next", "--on", str(exported))
     assert re.search(r"^2 articles, 5 sentences\.$", measured, re.MULTILINE)
