@@ -5,10 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -302,34 +298,6 @@ def test_parquet_has_a_file_a_part_with_the_same_columns(tmp_path: Path) -> None
         labels = [(s["text"], s["kind"], s["level"]) for s in row["sentences"]]
         assert labels == [(s["text"], s["kind"], s["level"]) for s in articles[name]["sentences"]]
     assert "path: data/test-*" in (tmp_path / "hf" / "README.md").read_text()
-
-
-_IMPORTS = """
-import sys
-from pathlib import Path
-from training.dataset import Split
-from training.incoming.intake import take
-print("ready", flush=True)
-take([Path(sys.argv[1])], Path(sys.argv[2]), split=Split())
-"""
-
-
-def test_a_killed_import_leaves_the_old_file_or_the_new_one(corpus: Path) -> None:
-    assert run(corpus, write(corpus, "first.csv", HEADER + LAKE)).exit_code == 0
-    before = corpus.read_bytes()
-    rows = [f"n-{n},,,p,Phrase {n} du lot {n * 7919} sans pareil {n * 31}.,claim,2,léa,,\n" for n in range(2000)]
-    file = write(corpus, "many.csv", HEADER + "".join(rows))
-    rng, ends = random.Random(4), set()
-    for _ in range(6):
-        writer = subprocess.Popen([sys.executable, "-c", _IMPORTS, file, corpus], stdout=subprocess.PIPE)
-        assert writer.stdout and writer.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.0, 0.6))
-        writer.kill()
-        writer.communicate()
-        ends.add(len(dataset.read([corpus])))
-        corpus.write_bytes(before)
-    assert ends <= {1, 2001} and 1 in ends
-    assert run(corpus, file).exit_code == 0 and len(dataset.read([corpus])) == 2001
 
 
 # --- moderators' decisions --------------------------------------------------------------------------------------------

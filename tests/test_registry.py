@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
-import shutil
 import subprocess
 import sys
-import time
-from itertools import pairwise
 from pathlib import Path
 
 import joblib
@@ -225,73 +221,6 @@ def test_a_line_cut_short_is_dropped_and_a_spoilt_one_is_named(models: Path) -> 
     with pytest.raises(RegistryError, match=r"promotions\.jsonl:1: "):
         Registry(models).entries()
     assert run(models, "rollback").exit_code == 4 and Registry(models).champion() == "c"
-
-
-_SWING = """
-import sys
-from pathlib import Path
-from training.registry import Registry
-registry = Registry(Path(sys.argv[1]))
-def promote(version):
-    registry.promote(version, by="test", expected=registry.champion(), why="test", refused=["test"])
-promote("b")
-promote("c")
-print("ready", flush=True)
-while True:
-    for version in "bca":
-        promote(version)
-    registry.rollback(by="test")
-"""
-
-
-def test_a_killed_promotion_leaves_a_whole_version_in_service_and_a_whole_log(models: Path) -> None:
-    rng = random.Random(3)
-    assert (
-        run(models, "promote", "b").exit_code == 0
-    )  # so that there is a version to go back to, however early the kill
-    for _ in range(6):
-        known = len(moves(models))
-        writer = subprocess.Popen([sys.executable, "-c", _SWING, str(models)], stdout=subprocess.PIPE)
-        assert writer.stdout and writer.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.02, 0.3))
-        writer.kill()
-        writer.communicate()
-        champion = Scorer.load(models).version
-        for version in "abc":
-            Registry(models).verify(version)
-        done = moves(models)
-        assert len(done) > known and champion in done[-1][1:]
-        assert all(before[2] == after[1] for before, after in pairwise(done))
-        after = run(models, "rollback")
-        assert after.exit_code == 0, after.output  # the next command goes on from there
-
-
-_SAVES = """
-import json, sys
-from pathlib import Path
-import joblib
-from training.artifact import save
-models = Path(sys.argv[1])
-estimator, card = joblib.load(models / "a" / "model.joblib"), json.loads((models / "a" / "card.json").read_text())
-print("ready", flush=True)
-for number in range(100_000):
-    save(models / f"t{number}", estimator, card | {"version": f"t{number}"}, {"report.md": "words" * 10_000})
-"""
-
-
-def test_a_killed_training_run_leaves_no_half_written_version(models: Path) -> None:
-    rng = random.Random(5)
-    for _ in range(3):
-        writer = subprocess.Popen([sys.executable, "-c", _SAVES, str(models)], stdout=subprocess.PIPE)
-        assert writer.stdout and writer.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.05, 0.3))
-        writer.kill()
-        writer.communicate()
-        found = Registry(models).versions()
-        assert len(found) > 3 and [version.name for version in found if version.problem] == []
-        assert all((models / version.name / "report.md").stat().st_size for version in found)
-        for version in found[3:]:
-            shutil.rmtree(models / version.name)
 
 
 _SAVES_SLOWLY = """
