@@ -379,6 +379,21 @@ def test_decisions_stand_beside_what_labellers_say(corpus: Path) -> None:
     assert corpus.read_bytes() == before
 
 
+def test_a_table_keeps_what_nobody_decided_as_context(corpus: Path, tmp_path: Path) -> None:
+    file = write(corpus, "monday.jsonl", decided(MONDAY, (1, "m3", 3), (2, "m4", 1)))
+    out = CliRunner().invoke(cli, ["export", "--format", "csv", "--to", str(tmp_path / "out.csv"), str(file)])
+    assert out.exit_code == 0, out.output
+    assert run(corpus, tmp_path / "out.csv").exit_code == 0
+    (back,), (article,) = dataset.read([corpus]), dataset.read([file])
+    assert back["text"] == article["text"]
+    found = [(s["kind"], s["level"], [vote["by"] for vote in s["votes"]]) for s in back["sentences"]]
+    assert found == [(None, None, []), ("claim", 3, ["m3"]), ("claim", 1, ["m4"]), (None, None, [])]
+    empty = write(corpus, "empty.csv", HEADER + "vide-1,,,p,Un lac.,-,,léa,,\n")
+    assert "nobody has labelled any sentence" in run(corpus, empty).stderr
+    odd = write(corpus, "odd.csv", HEADER + "vide-1,,,p,Un lac.,-,3,léa,,\n")
+    assert "odd.csv:2: kind: unknown kind '-'" in run(corpus, odd).stderr
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -93,8 +93,8 @@ def import_(
 def export(files: tuple[Path, ...], target: Path, format_: str, recipe_file: Path, as_json: bool) -> None:
     """Write the labels of corpus FILES (default: the recipe's corpus) in another format.
 
-    csv and label-studio can be imported again; parquet has a file a part, laid out as Hugging Face datasets load it,
-    and needs pyarrow (make training).
+    csv can be imported again, and label-studio where every sentence is labelled; parquet has a file a part, laid out as
+    Hugging Face datasets load it, and needs pyarrow (make training).
 
     \b
     Examples:
