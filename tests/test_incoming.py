@@ -5,10 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -304,29 +300,125 @@ def test_parquet_has_a_file_a_part_with_the_same_columns(tmp_path: Path) -> None
     assert "path: data/test-*" in (tmp_path / "hf" / "README.md").read_text()
 
 
-_IMPORTS = """
-import sys
-from pathlib import Path
-from training.dataset import Split
-from training.incoming.intake import take
-print("ready", flush=True)
-take([Path(sys.argv[1])], Path(sys.argv[2]), split=Split())
-"""
+# --- moderators' decisions --------------------------------------------------------------------------------------------
 
 
-def test_a_killed_import_leaves_the_old_file_or_the_new_one(corpus: Path) -> None:
-    assert run(corpus, write(corpus, "first.csv", HEADER + LAKE)).exit_code == 0
+def decided(as_of: str, *votes: tuple[int, str, int], links: tuple[int, ...] = ()) -> str:
+    """An article of four sentences as `python -m service export` writes it; votes are (sentence, moderator, level)."""
+    texts = ["Le lac de Vens a gelé.", "Le maire l’a dit mardi.", "Les patineurs affluent.", "La glace tiendrait."]
+    text, sentences, start = " ".join(texts), [], 0
+    for index, words in enumerate(texts):
+        given = [
+            {"by": by, "kind": "claim", "level": level, "cues": [], "links": [], "blind": by == "m3", "model": "v1"}
+            for place, by, level in votes
+            if place == index
+        ]
+        found = [{"type": "corroborates", "sentence": 0}] if index in links else []
+        kind, level = ("claim", given[-1]["level"]) if given else (None, None)
+        place = {"index": index, "start": start, "end": start + len(words), "text": words}
+        sentences.append({**place, "kind": kind, "level": level, "votes": given, "cues": [], "links": found})
+        start += len(words) + 1
+    blocks = [{"kind": "paragraph", "start": 0, "end": len(text)}]
+    head = {"id": "kept-0123456789ab", "as_of": as_of, "genre": "moderation", "region": ""}
+    return json.dumps({**head, "text": text, "blocks": blocks, "sentences": sentences}, ensure_ascii=False) + "\n"
+
+
+MONDAY, TUESDAY = "2026-11-23T06:00:00Z", "2026-11-24T06:00:00Z"
+
+
+def test_a_later_export_of_decisions_takes_the_place_of_an_earlier_one(corpus: Path) -> None:
+    monday = write(corpus, "monday.jsonl", decided(MONDAY, (0, "m3", 2), (1, "m3", 3), (2, "m4", 1), links=(1,)))
+    done = run(corpus, monday, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["decisions"] == {"new": 3, "changed": 0, "same": 0, "withdrawn": 0}
+    (article,) = dataset.read([corpus])
+    assert [s["level"] for s in article["sentences"]] == [2, 3, 1, None], "what nobody decided is context"
+    (vote,) = article["sentences"][1]["votes"]
+    assert (vote["by"], vote["blind"], vote["model"]) == ("m3", True, "v1")
+    assert article["sentences"][1]["links"] == [{"type": "corroborates", "sentence": 0}], "taken as they are"
+
     before = corpus.read_bytes()
-    rows = [f"n-{n},,,p,Phrase {n} du lot {n * 7919} sans pareil {n * 31}.,claim,2,léa,,\n" for n in range(2000)]
-    file = write(corpus, "many.csv", HEADER + "".join(rows))
-    rng, ends = random.Random(4), set()
-    for _ in range(6):
-        writer = subprocess.Popen([sys.executable, "-c", _IMPORTS, file, corpus], stdout=subprocess.PIPE)
-        assert writer.stdout and writer.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.0, 0.6))
-        writer.kill()
-        writer.communicate()
-        ends.add(len(dataset.read([corpus])))
-        corpus.write_bytes(before)
-    assert ends <= {1, 2001} and 1 in ends
-    assert run(corpus, file).exit_code == 0 and len(dataset.read([corpus])) == 2001
+    again = write(corpus, "again.jsonl", monday.read_text(encoding="utf-8").replace(MONDAY, TUESDAY))
+    assert "0 new, 0 changed, 3 same, 0 withdrawn" in run(corpus, again).output and corpus.read_bytes() == before
+
+    # A level is changed, a decision undone, one added, and a second moderator decides too.
+    tuesday = write(
+        corpus, "tuesday.jsonl", decided(TUESDAY, (0, "m3", 4), (1, "m3", 3), (1, "m4", 2), (3, "m4", 0), links=(1,))
+    )
+    done = run(corpus, tuesday)
+    assert "1 with further votes" in done.output and "2 new, 1 changed, 1 same, 1 withdrawn" in done.output
+    (article,) = dataset.read([corpus])
+    assert [s["level"] for s in article["sentences"]] == [4, 2, None, 0]
+
+    before = corpus.read_bytes()
+    done = run(corpus, monday)
+    assert "their decisions were exported later: kept-0123456789ab" in done.output and corpus.read_bytes() == before
+    none_left = write(corpus, "wednesday.jsonl", decided("2026-11-25T06:00:00Z"))
+    assert "4 withdrawn" in run(corpus, none_left).output and corpus.read_bytes() == b""
+    assert run(corpus, tuesday).exit_code == 0 and len(dataset.read([corpus])) == 1
+
+
+def test_decisions_stand_beside_what_labellers_say(corpus: Path) -> None:
+    file = write(corpus, "monday.jsonl", decided(MONDAY, (0, "m3", 2), (1, "m3", 3)))
+    assert run(corpus, file).exit_code == 0
+    texts = [s["text"] for s in dataset.read([corpus])[0]["sentences"]]
+    rows = [f"kept-0123456789ab,moderation,,+,{text},claim,1,léa,,\n" for text in texts]
+    done = run(corpus, write(corpus, "lea.csv", HEADER + "".join(rows)))
+    assert done.exit_code == 0 and "1 with further votes" in done.output, done.output
+    done = run(corpus, write(corpus, "tuesday.jsonl", decided(TUESDAY, (0, "m3", 4), (2, "m4", 3))))
+    assert "1 new, 1 changed, 0 same, 1 withdrawn" in done.output
+    (article,) = dataset.read([corpus])
+    votes = [[(vote["by"], vote["level"]) for vote in s["votes"]] for s in article["sentences"]]
+    assert votes == [[("léa", 1), ("m3", 4)], [("léa", 1)], [("léa", 1), ("m4", 3)], [("léa", 1)]]
+    assert [s["level"] for s in article["sentences"]] == [1, 1, 1, 1], "the lower of two"
+    before = corpus.read_bytes()
+    assert (
+        "0 new, 0 changed, 2 same"
+        in run(corpus, write(corpus, "b.jsonl", decided(TUESDAY, (0, "m3", 4), (2, "m4", 3)))).output
+    )
+    assert corpus.read_bytes() == before
+
+
+def test_a_table_keeps_what_nobody_decided_as_context(corpus: Path, tmp_path: Path) -> None:
+    file = write(corpus, "monday.jsonl", decided(MONDAY, (1, "m3", 3), (2, "m4", 1)))
+    out = CliRunner().invoke(cli, ["export", "--format", "csv", "--to", str(tmp_path / "out.csv"), str(file)])
+    assert out.exit_code == 0, out.output
+    assert run(corpus, tmp_path / "out.csv").exit_code == 0
+    (back,), (article,) = dataset.read([corpus]), dataset.read([file])
+    assert back["text"] == article["text"]
+    found = [(s["kind"], s["level"], [vote["by"] for vote in s["votes"]]) for s in back["sentences"]]
+    assert found == [(None, None, []), ("claim", 3, ["m3"]), ("claim", 1, ["m4"]), (None, None, [])]
+    empty = write(corpus, "empty.csv", HEADER + "vide-1,,,p,Un lac.,-,,léa,,\n")
+    assert "nobody has labelled any sentence" in run(corpus, empty).stderr
+    odd = write(corpus, "odd.csv", HEADER + "vide-1,,,p,Un lac.,-,3,léa,,\n")
+    assert "odd.csv:2: kind: unknown kind '-'" in run(corpus, odd).stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda a: a.update(as_of="mardi"), "as_of: 'mardi' is no moment; write UTC, as 2026"),
+        (lambda a: a["sentences"][0]["votes"][0].pop("model"), "sentence 0: the vote of 'm3' has no model"),
+        (lambda a: a["sentences"][0]["votes"][0].update(level=9), "sentence 0: vote of 'm3': level 9"),
+        (lambda a: a["sentences"][1].update(level=3), "sentence 1: unknown kind None"),
+        (lambda a: a["sentences"][1].update(links=[{"type": "contests", "sentence": 0}]), "though nobody labelled it"),
+        (lambda a: (a.pop("as_of"), a["sentences"][0].update(kind=None, level=None, votes=[])), "nobody has labelled"),
+    ],
+)
+def test_a_decision_that_is_damaged_is_refused_by_field(corpus: Path, change: Any, words: str) -> None:
+    article = json.loads(decided(MONDAY, (0, "m3", 2)))
+    change(article)
+    done = run(corpus, write(corpus, "bad.jsonl", json.dumps(article)))
+    assert done.exit_code == 1 and words in done.stderr and "bad.jsonl:1: " in done.stderr, done.stderr
+    assert not corpus.exists()
+
+
+def test_decisions_on_an_article_of_the_corpus_are_refused_as_a_leak(corpus: Path) -> None:
+    article = json.loads(decided(MONDAY, (0, "m3", 2)))
+    copied = max(dataset.read()[:20], key=lambda a: len(a["text"]))
+    plain = [s | {"kind": None, "level": None, "votes": [], "cues": [], "links": []} for s in copied["sentences"]]
+    vote = article["sentences"][0]["votes"][0]
+    plain[0] |= {"kind": "claim", "level": 2, "votes": [vote]}
+    kept = article | {"text": copied["text"], "blocks": copied["blocks"], "sentences": plain}
+    done = run(corpus, write(corpus, "kept.jsonl", json.dumps(kept)))
+    assert done.exit_code == 1 and f"it repeats 100% of '{copied['id']}'" in done.stderr

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
-import shutil
 import subprocess
 import sys
-import time
-from itertools import pairwise
 from pathlib import Path
 
+import joblib
 import pytest
 from click.testing import CliRunner, Result
 
 from service.scoring import Scorer
 from tests.versions import break_file, copy_version, lower, small_recipe
 from training.__main__ import cli
+from training.artifact import save
 from training.registry import Registry, RegistryError
 
 
@@ -140,6 +138,22 @@ def test_a_file_changed_together_with_its_card_since_it_was_in_service_is_refuse
     assert Registry(models).champion() == "c"
 
 
+def test_champion_and_previous_stand_for_versions_wherever_one_is_taken(models: Path) -> None:
+    done = run(models, "show", "previous")
+    assert done.exit_code == 4 and "no version is in service before this one" in done.output
+    assert run(models, "promote", "b").exit_code == 0
+    for command in ("show", "evaluate"):
+        assert [run(models, command, name).output.split()[1] for name in ("champion", "previous")] == ["b", "a"]
+    assert run(models, "compare", "previous", "champion").output.startswith("a against b: ")
+    assert run(models, "promote", "previous").exit_code == 0 and Registry(models).champion() == "a"
+    (models / "champion").unlink()
+    for command in ("show", "evaluate", "compare", "reproduce", "promote"):
+        done = run(models, command, "champion")
+        assert done.exit_code in (1, 4) and "no version is in service" in done.output
+    done = run(models, "train", "--version", "previous")
+    assert done.exit_code == 1 and "cannot name a folder" in done.output
+
+
 @pytest.mark.parametrize("name", ["../a", " ", ".hidden", "nothing", "a/b"])
 def test_a_name_that_is_no_version_is_refused(models: Path, name: str) -> None:
     done = run(models, "promote", name)
@@ -209,71 +223,47 @@ def test_a_line_cut_short_is_dropped_and_a_spoilt_one_is_named(models: Path) -> 
     assert run(models, "rollback").exit_code == 4 and Registry(models).champion() == "c"
 
 
-_SWING = """
-import sys
-from pathlib import Path
-from training.registry import Registry
-registry = Registry(Path(sys.argv[1]))
-def promote(version):
-    registry.promote(version, by="test", expected=registry.champion(), why="test", refused=["test"])
-promote("b")
-promote("c")
-print("ready", flush=True)
-while True:
-    for version in "bca":
-        promote(version)
-    registry.rollback(by="test")
-"""
-
-
-def test_a_killed_promotion_leaves_a_whole_version_in_service_and_a_whole_log(models: Path) -> None:
-    rng = random.Random(3)
-    assert (
-        run(models, "promote", "b").exit_code == 0
-    )  # so that there is a version to go back to, however early the kill
-    for _ in range(6):
-        known = len(moves(models))
-        writer = subprocess.Popen([sys.executable, "-c", _SWING, str(models)], stdout=subprocess.PIPE)
-        assert writer.stdout and writer.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.02, 0.3))
-        writer.kill()
-        writer.communicate()
-        champion = Scorer.load(models).version
-        for version in "abc":
-            Registry(models).verify(version)
-        done = moves(models)
-        assert len(done) > known and champion in done[-1][1:]
-        assert all(before[2] == after[1] for before, after in pairwise(done))
-        after = run(models, "rollback")
-        assert after.exit_code == 0, after.output  # the next command goes on from there
-
-
-_SAVES = """
+_SAVES_SLOWLY = """
 import json, sys
 from pathlib import Path
 import joblib
 from training.artifact import save
+class Texts(dict):
+    def items(self):
+        yield "report.md", "words"
+        print("half", flush=True)
+        sys.stdin.read()
 models = Path(sys.argv[1])
 estimator, card = joblib.load(models / "a" / "model.joblib"), json.loads((models / "a" / "card.json").read_text())
-print("ready", flush=True)
-for number in range(100_000):
-    save(models / f"t{number}", estimator, card | {"version": f"t{number}"}, {"report.md": "words" * 10_000})
+save(models / "slow", estimator, card | {"version": "slow"}, Texts())
 """
 
 
-def test_a_killed_training_run_leaves_no_half_written_version(models: Path) -> None:
-    rng = random.Random(5)
-    for _ in range(3):
-        writer = subprocess.Popen([sys.executable, "-c", _SAVES, str(models)], stdout=subprocess.PIPE)
-        assert writer.stdout and writer.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.05, 0.3))
+def test_what_a_killed_run_leaves_is_removed_and_what_a_running_one_writes_is_not(models: Path) -> None:
+    def left() -> list[str]:
+        return sorted(path.name.split("-")[0] for path in models.rglob(".*.partial-*"))
+
+    def new_version(name: str) -> None:
+        estimator, card = joblib.load(models / "a" / "model.joblib"), Registry(models).verify("a")
+        save(models / name, estimator, card, {})
+
+    command = [sys.executable, "-c", _SAVES_SLOWLY, str(models)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout and writer.stdout.readline() == b"half\n"
+        assert run(models, "list").exit_code == 0
+        new_version("d")
+        assert left() == [".slow.partial"], "it is still being written"
         writer.kill()
-        writer.communicate()
-        found = Registry(models).versions()
-        assert len(found) > 3 and [version.name for version in found if version.problem] == []
-        assert all((models / version.name / "report.md").stat().st_size for version in found)
-        for version in found[3:]:
-            shutil.rmtree(models / version.name)
+    for name in (".champion.partial-1", "a/.card.json.partial-1"):
+        (models / name).write_text("b\n")
+    assert "slow" not in run(models, "list").output and left() == []
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout and writer.stdout.readline() == b"half\n"
+        writer.kill()
+    assert left() == [".slow.partial"]
+    new_version("e")
+    assert left() == [], "a further training run does it too"
 
 
 def test_two_promotions_at_once_take_turns(models: Path) -> None:

@@ -18,6 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from service.api import create_app
+from service.config import Settings
+from service.store import decisions, people
+from service.store.engine import Store
 from tests.conftest import ARTICLE
 from training import dataset, outgoing
 
@@ -58,6 +62,16 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def decide_on_one(folder: Path) -> None:
+    """A moderator decides on a sentence of an article that the service in ``folder`` keeps."""
+    app = create_app(Settings(data=folder / "data"))
+    assert app.test_client().post("/v1/score", json={"text": ARTICLE, "store": True}).status_code == 200
+    store = Store.open(f"sqlite:///{folder}/data/sourcier.db")
+    user = people.add(store, "Nadia", "moderator", "quatre chevaux bleus")
+    decisions.decide(store, 2, user, decisions.Verdict("set", "claim", 4), token="t", seen=0, model="baseline")
+    store.close()
+
+
 def only_one(article: dict) -> dict:  # type: ignore[type-arg]
     sentences = [s | {"votes": [v for v in s["votes"] if v["by"] == "a"]} for s in article["sentences"]]
     return article | {"sentences": sentences}
@@ -93,7 +107,7 @@ def run(folder: Path, script: str, port: int = 0) -> str:
 
 
 def test_a_week_by_the_document_alone(clone: Path) -> None:
-    weekly, beside, recorded, decide, ready, back, now_and_then = blocks("sh")
+    moderated, weekly, beside, recorded, decide, ready, back, now_and_then = blocks("sh")
     week = date.today().strftime("%G-W%V")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -105,6 +119,8 @@ def test_a_week_by_the_document_alone(clone: Path) -> None:
     try:
         until(lambda: version_of(port) == "baseline")
         before = len(dataset.read(clone.joinpath("training/corpus").glob("*.jsonl")))
+        decide_on_one(clone)
+        assert "decisions: 1 new, 0 changed" in run(clone, moderated)
         (clone / "weekly.sh").write_text(weekly)
         said = run(clone, "sh weekly.sh")
         for field in ("level", "kind", "text", "cues", "links"):
@@ -131,6 +147,7 @@ def test_a_week_by_the_document_alone(clone: Path) -> None:
         assert "in service: baseline" in run(clone, back)
         until(lambda: version_of(port) == "baseline")
         assert "the numbers come out the same" in run(clone, now_and_then)
+        assert (clone / "champion.txt").read_text().startswith("# baseline on test")
         assert json.loads((clone / "difference.json").read_text())["champion"] == "baseline"
         log = [json.loads(line) for line in (clone / "models" / "promotions.jsonl").read_text().splitlines()]
         assert [(entry["action"], entry["version"]) for entry in log] == [

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -47,12 +49,13 @@ BESIDE_CARD = ("model.joblib", "folded.joblib", "report.md", "reliability.svg", 
 
 
 class Runs(NamedTuple):
-    """Two runs of the same recipe, in processes with another number of threads."""
+    """Two runs of the same recipe: one alone, the other with more threads and before a terminal, which ``shows``."""
 
     folder: Path
     recipe: Path
     one: Path
     other: Path
+    shows: str
 
 
 def run(*arguments: object, threads: int = 1) -> subprocess.CompletedProcess[str]:
@@ -62,6 +65,25 @@ def run(*arguments: object, threads: int = 1) -> subprocess.CompletedProcess[str
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
+def before_a_terminal(*arguments: object, threads: int = 1) -> tuple[str, str]:
+    """Standard output of a command, and what it shows a person on standard error."""
+    count = str(threads)
+    environment = os.environ | {"OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "TERM": "xterm"}
+    mine, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "training", *map(str, arguments)], stdout=subprocess.PIPE, stderr=theirs, env=environment
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # how a terminal says that nobody writes to it any more
+            while block := os.read(mine, 65536):
+                shown += block
+        assert process.stdout
+        output = process.stdout.read().decode()
+    os.close(mine)
+    return output, re.sub(r"\x1b\[[?0-9;]*[a-zA-Z]", "", shown.decode())
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     folder = tmp_path_factory.mktemp("runs")
@@ -69,10 +91,13 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     (folder / "small.jsonl").write_text("\n".join(lines), encoding="utf-8")
     recipe = folder / "small.toml"
     recipe.write_text(RECIPE)
-    for name, threads in (("one", 1), ("other", 2)):
-        done = run("train", "--recipe", recipe, "--models", folder / name, "--version", "v", threads=threads)
-        assert done.returncode == 0, done.stderr
-    return Runs(folder, recipe, folder / "one" / "v", folder / "other" / "v")
+    one = run("train", "--recipe", recipe, "--models", folder / "one", "--version", "v")
+    assert one.returncode == 0 and one.stderr == "", one.stderr
+    other, shows = before_a_terminal(
+        "train", "--recipe", recipe, "--models", folder / "other", "--version", "v", threads=2
+    )
+    assert other.replace("/other/", "/one/") == one.stdout
+    return Runs(folder, recipe, folder / "one" / "v", folder / "other" / "v", shows)
 
 
 class Part(NamedTuple):
@@ -117,6 +142,22 @@ def test_the_same_recipe_gives_the_same_bytes(runs: Runs) -> None:
         assert card.pop("created_at")
     assert cards[0] == cards[1]
     assert {path.name for path in runs.one.iterdir()} == {*BESIDE_CARD, "card.json"}
+
+
+def test_a_person_sees_how_far_a_run_is_and_every_phase_comes_to_its_end(runs: Runs, tmp_path: Path) -> None:
+    phases = re.findall(r"^(.+?) [━╸╺]+ +(\d+)/(\d+) ", runs.shows.replace("\r", "\n"), re.MULTILINE)
+    ends = {name.strip(): (int(done), int(steps)) for name, done, steps in phases}
+    assert ends["penalty"] == ends["candidate: cumulative-logits"] == (6, 6), "two penalties, three folds"
+    assert {"corpus: read, analyse", "test part", "candidate: hedge-count", "kinds"} <= set(ends)
+    assert all(done == steps for done, steps in ends.values()), ends
+    assert len({done for name, done, _ in phases if name.strip() == "penalty"}) > 1, "it was seen to move"
+    seen = evaluated(runs)
+    assert "…" not in seen.stderr and seen.stderr == ""
+    output, shown = before_a_terminal("evaluate", "v", "--models", runs.one.parent, "--recipe", runs.recipe)
+    assert output == seen.stdout and "metrics and slices" in shown
+    for command in (["evaluate", "v", "--json"], ["compare", "v", "v", "--json"]):
+        output, shown = before_a_terminal(*command, "--models", runs.one.parent, "--recipe", runs.recipe)
+        assert json.loads(output) and shown == ""
 
 
 def test_the_card_names_where_the_run_came_from(runs: Runs) -> None:

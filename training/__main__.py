@@ -15,11 +15,20 @@ from service.scoring import ModelError
 from training import encode as encoding
 from training import plots, votes
 from training.commands import labels, runs, shadowing, versions
-from training.commands.terminal import EXIT_CODES, answer, json_option, login, models_option, recipe_option
+from training.commands.terminal import (
+    EXIT_CODES,
+    answer,
+    json_option,
+    login,
+    models_option,
+    progress_shown,
+    recipe_option,
+)
 from training.dataset import PARTS, DatasetError
 from training.encode import EncodeError, lines_of
 from training.evaluate import evaluate as measure_version
 from training.recipe import Recipe
+from training.registry import Registry, RegistryError
 from training.train import train as run_training
 
 OUT_OF_BOUNDS = 3
@@ -30,7 +39,16 @@ def _or_fail(step: Callable[[], T]) -> T:
     """The result of a step; what is wrong with its input goes to the user as a sentence, with exit code 1."""
     try:
         return step()
-    except (DatasetError, EncodeError, LexiconError, ModelError, ImportError, OSError, ValueError) as error:
+    except (
+        DatasetError,
+        EncodeError,
+        LexiconError,
+        ModelError,
+        RegistryError,
+        ImportError,
+        OSError,
+        ValueError,
+    ) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -70,7 +88,10 @@ def train(recipe_file: Path, version: str, models: Path, corpus: tuple[Path, ...
 
     Example: python -m training train --version 2026-12-01
     """
-    card = _or_fail(lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, told=_told))
+    with progress_shown() as progress:
+        card = _or_fail(
+            lambda: run_training(models, version, Recipe.load(recipe_file), corpus or None, progress=progress)
+        )
     click.echo(json.dumps(card["metrics"], indent=2))
     click.echo(f"written: {models / version}")
     if promote:
@@ -98,15 +119,19 @@ def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bo
     Exit codes: 0 measured; 1 the version or the labels cannot be used; 2 wrong options; 3 measured, and a P(level >= k)
     is calibrated worse than the recipe's gate allows.
 
-    Example: python -m training evaluate 2026-12-01 --on new-labels.jsonl --json
+    \b
+    Examples:
+      python -m training evaluate champion
+      python -m training evaluate 2026-12-01 --on new-labels.jsonl --json
     """
     if on not in (*PARTS, "all") and not Path(on).is_file():
         raise click.BadParameter(f"{on!r} is neither {', '.join(PARTS)} or all nor a file", param_hint="--on")
     if plot:
         _or_fail(plots.require)
-    found = _or_fail(
-        lambda: measure_version(models / version, on if on in (*PARTS, "all") else Path(on), Recipe.load(recipe_file))
-    )
+    version = _or_fail(lambda: Registry(models).resolve(version))
+    part = on if on in (*PARTS, "all") else Path(on)
+    with progress_shown(as_json) as progress:
+        found = _or_fail(lambda: measure_version(models / version, part, Recipe.load(recipe_file), progress))
     if plot:
         plot.write_text(plots.reliability(found.appraisal.reliability), encoding="utf-8")
     if as_json:
@@ -114,10 +139,6 @@ def evaluate(version: str, on: str, models: Path, recipe_file: Path, as_json: bo
     else:
         click.echo(found.as_markdown(), nl=False)
     sys.exit(0 if found.is_within_bounds else OUT_OF_BOUNDS)
-
-
-def _told(step: str) -> None:
-    click.echo(f"… {step}", err=True)
 
 
 @cli.command()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from training.dataset import Labelled, Table
 from training.intervals import Bootstrap, Interval, Resamples
 from training.measure import bins_of
+from training.progress import SILENT, Progress
 from training.slices import Slice, slices
 
 SLICE_METRICS = ("spearman", "kappa", "mae")
@@ -63,16 +64,23 @@ class Appraisal:
 
 
 def appraise(
-    labelled: Sequence[Labelled], rows: Table, at_least: NDArray[np.float64], bootstrap: Bootstrap
+    labelled: Sequence[Labelled],
+    rows: Table,
+    at_least: NDArray[np.float64],
+    bootstrap: Bootstrap,
+    progress: Progress = SILENT,
 ) -> Appraisal:
-    """Appraise P(level ≥ k) (n, 4) of ``rows = table(labelled)``."""
+    """Appraise P(level ≥ k) (n, 4) of ``rows = table(labelled)``; a step of progress is a resampled slice or curve."""
     whole = Resamples(rows.group, bootstrap)
     by_slice = {}
-    for key, inside in slices(labelled, rows).items():
+    members = slices(labelled, rows)
+    progress.expect(len(members) + at_least.shape[1] + 1)
+    for key, inside in members.items():
         part = Resamples(rows.group[inside], bootstrap)
         found = part.metrics(rows.y[inside], at_least[inside], rows.mean[inside])
         scores = {name: part.interval(found[name]) for name in SLICE_METRICS}
         by_slice[key] = (int(inside.sum()), scores)
+        progress.step()
     curves = []
     for k in range(1, at_least.shape[1] + 1):
         outcome, probability = rows.y >= k, at_least[:, k - 1]
@@ -87,7 +95,9 @@ def appraise(
             for number in np.unique(place)
         )
         curves.append(Curve(k, error, bins))
+        progress.step()
     metrics = whole.metrics(rows.y, at_least, rows.mean)
+    progress.step()
     return Appraisal(
         articles=len(set(rows.group.tolist())),
         sentences=len(rows.y),

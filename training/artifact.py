@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import platform
 import subprocess
 from collections.abc import Mapping
@@ -18,8 +17,10 @@ import scipy
 import sklearn
 
 from service.estimators import MonotoneOrdinal
+from training.disk import folder_at_once
 
 ROOT = Path(__file__).parent.parent
+TAKEN = ("champion", "previous")  # names that stand for a version wherever one is given
 
 
 def save(folder: Path, estimator: MonotoneOrdinal, card: dict[str, Any], texts: Mapping[str, str]) -> None:
@@ -31,14 +32,12 @@ def save(folder: Path, estimator: MonotoneOrdinal, card: dict[str, Any], texts: 
     files = {"model.joblib": _dumped(estimator), "folded.joblib": _dumped(folded)}
     for key, name in (("artifact", "model.joblib"), ("folded", "folded.joblib")):
         card[key] = {"file": name, "sha256": hashlib.sha256(files[name]).hexdigest()}
-    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
-    partial.mkdir(parents=True)
-    for name, content in files.items():
-        (partial / name).write_bytes(content)
-    (partial / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for name, text in texts.items():
-        (partial / name).write_text(text, encoding="utf-8")
-    partial.rename(folder)
+    with folder_at_once(folder) as partial:
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+        (partial / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        for name, text in texts.items():
+            (partial / name).write_text(text, encoding="utf-8")
 
 
 def _dumped(value: Any) -> bytes:

@@ -26,6 +26,7 @@ from service.estimators import MonotoneOrdinal
 from training.dataset import Labelled, Table, table
 from training.fitting import LEVELS, calibrate, choose, fit, used_columns
 from training.measure import log_loss
+from training.progress import SILENT, Progress
 from training.recipe import Recipe
 
 FOLDS = 3  # for the settings of the candidates that are not ours
@@ -42,7 +43,7 @@ class Sentences:
     sources: Array
 
 
-_Candidate = Callable[[Recipe, Sentences, Sentences], Array]
+_Candidate = Callable[[Recipe, Sentences, Sentences, Progress], Array]
 
 
 def sentences(labelled: Sequence[Labelled]) -> Sentences:
@@ -58,15 +59,15 @@ def sentences(labelled: Sequence[Labelled]) -> Sentences:
     )
 
 
-def predictions(name: str, recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+def predictions(name: str, recipe: Recipe, known: Sentences, new: Sentences, progress: Progress = SILENT) -> Array:
     """P(level ≥ k) (n, 4) that a candidate of `recipe.CANDIDATES`, fitted on ``known``, gives for ``new``."""
-    return _CANDIDATES[name](recipe, known, new)
+    return _CANDIDATES[name](recipe, known, new, progress)
 
 
 def _ordinal(name: str) -> _Candidate:
-    def predict(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+    def predict(recipe: Recipe, known: Sentences, new: Sentences, progress: Progress) -> Array:
         recipe = replace(recipe, model=replace(recipe.model, name=name))
-        chosen = choose(recipe, known.table)
+        chosen = choose(recipe, known.table, progress)
         fitted = fit(recipe, known.table, chosen.alpha)
         return np.asarray(calibrate(fitted, recipe.calibration, chosen, known.table).predict_at_least(new.table.X))
 
@@ -76,7 +77,7 @@ def _ordinal(name: str) -> _Candidate:
 def _boosting(additive: bool) -> _Candidate:
     """Monotone gradient boosting, one ensemble a threshold; without interactions its log-odds are sums over columns."""
 
-    def predict(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+    def predict(recipe: Recipe, known: Sentences, new: Sentences, progress: Progress) -> Array:
         used = used_columns(recipe.features)
 
         def make(trees: float) -> HistGradientBoostingClassifier:
@@ -91,12 +92,12 @@ def _boosting(additive: bool) -> _Candidate:
             )
 
         grid = (60, 120, 240) if additive else (30, 60)
-        return _tuned(make, grid, known, known.table.X * used, new.table.X * used)
+        return _tuned(make, grid, known, known.table.X * used, new.table.X * used, progress)
 
     return predict
 
 
-def _splines(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+def _splines(recipe: Recipe, known: Sentences, new: Sentences, progress: Progress) -> Array:
     """Counts bent by splines, the rest linear; nothing holds the signs."""
     used = used_columns(recipe.features)
     counts = [column for column, feature in enumerate(FEATURES) if feature.high > 1]
@@ -108,21 +109,22 @@ def _splines(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
             LogisticRegression(C=strength, max_iter=2000),
         )
 
-    return _tuned(make, (0.1, 0.3, 1.0, 3.0), known, known.table.X * used, new.table.X * used)
+    return _tuned(make, (0.1, 0.3, 1.0, 3.0), known, known.table.X * used, new.table.X * used, progress)
 
 
-def _characters(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+def _characters(recipe: Recipe, known: Sentences, new: Sentences, progress: Progress) -> Array:
     """TF-IDF of character n-grams, logistic regression a threshold: what the words alone give away."""
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=3, sublinear_tf=True)
 
     def make(strength: float) -> LogisticRegression:
         return LogisticRegression(C=strength, solver="liblinear", max_iter=1000)
 
-    return _tuned(make, (1.0, 3.0, 10.0), known, vectors.fit_transform(known.texts), vectors.transform(new.texts))
+    X, X_new = vectors.fit_transform(known.texts), vectors.transform(new.texts)
+    return _tuned(make, (1.0, 3.0, 10.0), known, X, X_new, progress)
 
 
 def _counted(column: str) -> _Candidate:
-    def predict(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+    def predict(recipe: Recipe, known: Sentences, new: Sentences, progress: Progress) -> Array:
         rows, levels, weights = known.table.voted
         counts: Array = getattr(known, column)
         fitted = MonotoneOrdinal(alpha=0.01).fit(counts[rows, None], levels, weights)
@@ -131,21 +133,25 @@ def _counted(column: str) -> _Candidate:
     return predict
 
 
-def _majority(recipe: Recipe, known: Sentences, new: Sentences) -> Array:
+def _majority(recipe: Recipe, known: Sentences, new: Sentences, progress: Progress) -> Array:
     """The shares of the levels, the same for every sentence."""
     _, levels, weights = known.table.voted
     shares = [np.average(levels >= k, weights=weights) for k in LEVELS[1:]]
     return np.tile(shares, (len(new.table.y), 1))
 
 
-def _tuned(make: Callable[[float], Any], grid: Sequence[float], known: Sentences, X: Any, X_new: Any) -> Array:
+def _tuned(
+    make: Callable[[float], Any], grid: Sequence[float], known: Sentences, X: Any, X_new: Any, progress: Progress
+) -> Array:
     """Predictions with the setting of least out-of-fold log loss; one classifier a threshold."""
     y, group = known.table.y, known.table.group
     losses = []
+    progress.expect(len(grid) * FOLDS)
     for setting in grid:
         at_least = np.zeros((len(y), len(LEVELS) - 1))
         for rows, left_out in GroupKFold(FOLDS).split(y, groups=group):
             at_least[left_out] = _by_threshold(partial(make, setting), known.table, rows, X, X[left_out])
+            progress.step()
         losses.append(log_loss(y, at_least))
     best = grid[int(np.argmin(losses))]
     return _by_threshold(partial(make, best), known.table, np.arange(len(y)), X, X_new)

@@ -23,6 +23,7 @@ from training import dataset
 from training.dataset import Labelled
 from training.fitting import choose
 from training.measure import agreement
+from training.progress import SILENT, Progress
 from training.recipe import Recipe
 from training.slices import slices
 
@@ -101,18 +102,22 @@ class Checkup:
         }
 
 
-def check(recipe: Recipe, corpus: Sequence[Path], incoming: Sequence[Path] = ()) -> Checkup:
+def check(
+    recipe: Recipe, corpus: Sequence[Path], incoming: Sequence[Path] = (), progress: Progress = SILENT
+) -> Checkup:
     """Look through labelled files; ``incoming`` are what may have drifted: labelled .jsonl, or plain text a file.
 
     Raises `DatasetError` with every fault of the files, or `OSError`.
     """
     lexicon = Lexicon.load()
-    labelled = dataset.analyse_all(dataset.read(corpus), lexicon)
+    progress.phase("analyse")
+    labelled = dataset.analyse_all(dataset.read(corpus), lexicon, progress)
     labels = [label for item in labelled for label in item.labels]
     rows = dataset.table(labelled)
     test = [item for item in labelled if recipe.split.part(item.id) == "test"]
     by_slice = slices(test, dataset.table(test)) if test else {}
     news = list(_articles(incoming, lexicon))
+    progress.phase("labels that look wrong")
     return Checkup(
         counts={
             "articles": len(labelled),
@@ -129,7 +134,7 @@ def check(recipe: Recipe, corpus: Sequence[Path], incoming: Sequence[Path] = ())
         parts=dict(Counter(recipe.split.part(item.id) for item in labelled)),
         genres=dict(Counter(item.genre or "not given" for item in labelled)),
         agreement=agreement(labelled),
-        suspects=tuple(_suspects(recipe, labelled, rows)),
+        suspects=tuple(_suspects(recipe, labelled, rows, progress)),
         small_slices=tuple(
             (dimension, value, int(inside.sum()))
             for (dimension, value), inside in by_slice.items()
@@ -168,10 +173,10 @@ def stability(new: Counter[Any], old: Counter[Any]) -> tuple[float, float]:
     return index, (len(classes) - 1) * (1 / n + 1 / m)
 
 
-def _suspects(recipe: Recipe, labelled: Sequence[Labelled], rows: dataset.Table) -> list[Suspect]:
+def _suspects(recipe: Recipe, labelled: Sequence[Labelled], rows: dataset.Table, progress: Progress) -> list[Suspect]:
     """Labels furthest from what models fitted on other articles expect."""
     recipe = replace(recipe, model=replace(recipe.model, alphas=(_ALPHA,)))
-    expected = choose(recipe, rows).at_least.sum(axis=1)
+    expected = choose(recipe, rows, progress).at_least.sum(axis=1)
     found = []
     for row in np.argsort(-np.abs(expected - rows.mean), kind="stable")[:SUSPECTS]:
         item, index = labelled[rows.group[row]], int(rows.sentence[row])

@@ -19,6 +19,7 @@ from training import dataset
 from training.appraisal import SLICE_METRICS, Curve, appraise
 from training.dataset import Labelled, Split, Table
 from training.intervals import METRICS, Interval, Resamples, verdict
+from training.progress import SILENT, Progress
 from training.recipe import Gate, Recipe
 from training.slices import Slice, slices
 
@@ -166,7 +167,9 @@ class Comparison:
         }
 
 
-def compare(models: Path, challenger: str, champion: str | None, recipe: Recipe) -> Comparison:
+def compare(
+    models: Path, challenger: str, champion: str | None, recipe: Recipe, progress: Progress = SILENT
+) -> Comparison:
     """Compare two versions on the test part of the recipe's corpus and on the golden sentences.
 
     Slices are tested all together: the confidence of the gate holds for the whole family (Bonferroni), since of forty
@@ -183,12 +186,14 @@ def compare(models: Path, challenger: str, champion: str | None, recipe: Recipe)
     articles = [a for a in dataset.read(recipe.corpus) if recipe.split.part(a["id"]) == "test"]
     if not articles:
         raise dataset.DatasetError("the test part holds no article; label more")
-    labelled = dataset.analyse_all(articles, lexicon)
+    progress.phase("analyse")
+    labelled = dataset.analyse_all(articles, lexicon, progress)
     rows = dataset.table(labelled)
     mine = ours.at_least(rows.X)
     other = mine if theirs is None else theirs.at_least(rows.X)
     scores = np.column_stack([mine.sum(axis=1), other.sum(axis=1)]) / (LEVELS - 1)
     has_rival = theirs is not None
+    progress.phase("metrics and slices")
     return Comparison(
         challenger=challenger,
         champion=champion if has_rival else None,
@@ -198,8 +203,8 @@ def compare(models: Path, challenger: str, champion: str | None, recipe: Recipe)
         seen_by_challenger=_seen(ours, articles),
         seen_by_champion=_seen(theirs, articles) if theirs else 0,
         metrics=_differences(rows, mine, other, recipe) if has_rival else {},
-        slices=_by_slice(labelled, rows, mine, other, recipe) if has_rival else {},
-        reliability=appraise(labelled, rows, mine, recipe.bootstrap).reliability,
+        slices=_by_slice(labelled, rows, mine, other, recipe, progress) if has_rival else {},
+        reliability=appraise(labelled, rows, mine, recipe.bootstrap, progress).reliability,
         review=_review(ours, theirs, mine, other) if theirs else None,
         changed=_changed(labelled, rows, scores) if has_rival else (),
         scores=scores,
@@ -220,13 +225,19 @@ def _differences(
 
 
 def _by_slice(
-    labelled: Sequence[Labelled], rows: Table, mine: NDArray[np.float64], other: NDArray[np.float64], recipe: Recipe
+    labelled: Sequence[Labelled],
+    rows: Table,
+    mine: NDArray[np.float64],
+    other: NDArray[np.float64],
+    recipe: Recipe,
+    progress: Progress,
 ) -> dict[Slice, tuple[int, dict[str, Difference]]]:
     members = {key: inside for key, inside in slices(labelled, rows).items() if inside.sum() >= 2}
     tests = sum(int(inside.sum()) >= recipe.gate.slice_n for inside in members.values()) * len(SLICE_METRICS)
     # Resamples are too few for the tails of so many tests; their spread is not.
     z = NormalDist().inv_cdf(1 - (1 - recipe.gate.confidence) / 2 / max(tests, 1))
     found = {}
+    progress.expect(len(members))
     for key, inside in members.items():
         resamples = Resamples(rows.group[inside], recipe.bootstrap)
         ours, theirs = (
@@ -242,6 +253,7 @@ def _by_slice(
                 float(ours[name][0]), float(theirs[name][0]), difference, verdict(name, difference)
             )
         found[key] = (int(inside.sum()), by_metric)
+        progress.step()
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from service.features import sentence_features
 from service.lexicon import Lexicon
 from service.sources import analyse
 from service.text import BLOCK_KINDS, Block, Document, Sentence
+from training.progress import SILENT, Progress
 
 CORPUS = Path(__file__).parent / "corpus"
 PARTS = ("train", "validation", "test")
@@ -100,6 +101,8 @@ def faults_of(article: dict[str, Any]) -> Iterable[str]:
             yield f"{where}: index, start, end and text do not agree with the article's text; {_OFFSETS}"
         end = sentence["end"]
         if sentence["kind"] is None and sentence["level"] is None and not sentence["votes"]:
+            if sentence["cues"] or sentence["links"]:
+                yield f"{where}: cues or links, though nobody labelled it; add the vote that they are from"
             continue  # nobody has labelled it: an article of which moderators decided some sentences
         if sentence["kind"] not in KINDS:
             yield f"{where}: unknown kind {sentence['kind']!r}; write one of {', '.join(KINDS)}"
@@ -151,18 +154,21 @@ def document(article: dict[str, Any]) -> Document:
     return Document(text, tuple(blocks), sentences)
 
 
-def analyse_all(articles: Iterable[dict[str, Any]], lexicon: Lexicon) -> list[Labelled]:
-    """Run the service's engine over labelled articles."""
-    return [
-        Labelled(
+def analyse_all(articles: Sequence[dict[str, Any]], lexicon: Lexicon, progress: Progress = SILENT) -> list[Labelled]:
+    """Run the service's engine over labelled articles; a step of progress is an article."""
+    progress.expect(len(articles))
+    found = []
+    for article in articles:
+        analysed = Labelled(
             article["id"],
             article.get("genre", ""),
             article.get("region", ""),
             article["sentences"],
             analyse(document(article), lexicon),
         )
-        for article in articles
-    ]
+        found.append(analysed)
+        progress.step()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,28 @@ def table(labelled: Iterable[Labelled]) -> Table:
 def vote_levels(label: dict[str, Any]) -> list[int]:
     """Levels that the labellers of a sentence gave, without those who saw no assertion."""
     return [vote["level"] for vote in label["votes"] if vote["level"] is not None]
+
+
+def is_decision(vote: dict[str, Any]) -> bool:
+    """Whether a vote is a moderator's decision on a sentence that a model had scored."""
+    return "model" in vote
+
+
+def decisions(articles: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many sentences moderators decided, in how many articles, by how many decisions, and how many were blind."""
+    found = [
+        (article["id"], sentence["index"], vote.get("blind", False))
+        for article in articles
+        for sentence in article["sentences"]
+        for vote in sentence["votes"]
+        if is_decision(vote)
+    ]
+    return {
+        "articles": len({article for article, _, _ in found}),
+        "sentences": len({(article, index) for article, index, _ in found}),
+        "votes": len(found),
+        "blind": sum(blind for _, _, blind in found),
+    }
 
 
 def digest(articles: Iterable[dict[str, Any]]) -> str:

@@ -17,6 +17,7 @@ from training import dataset, markdown
 from training.appraisal import Appraisal, appraise
 from training.dataset import Labelled
 from training.intervals import Interval, Resamples
+from training.progress import SILENT, Progress
 from training.recipe import Recipe
 
 WORST = 50
@@ -92,7 +93,7 @@ class Evaluation:
         return "\n\n".join(sections) + "\n"
 
 
-def evaluate(folder: Path, on: str | Path, recipe: Recipe) -> Evaluation:
+def evaluate(folder: Path, on: str | Path, recipe: Recipe, progress: Progress = SILENT) -> Evaluation:
     """Measure a version on a part of the recipe's corpus (``train``, ``validation``, ``test``, ``all``) or on a file.
 
     Raises `ModelError`, `DatasetError` or `OSError` where the version or the labels cannot be used.
@@ -108,7 +109,8 @@ def evaluate(folder: Path, on: str | Path, recipe: Recipe) -> Evaluation:
         articles = [article for article in corpus if on in ("all", recipe.split.part(article["id"]))]
     if not articles:
         raise dataset.DatasetError(f"the {on} part holds no article")
-    labelled = dataset.analyse_all(articles, Lexicon.load())
+    progress.phase("analyse")
+    labelled = dataset.analyse_all(articles, Lexicon.load(), progress)
     rows = dataset.table(labelled)
     at_least = scorer.at_least(rows.X)
     right = [
@@ -117,12 +119,13 @@ def evaluate(folder: Path, on: str | Path, recipe: Recipe) -> Evaluation:
         for kind, label in zip(item.article.kinds, item.labels, strict=True)
         if label["kind"] is not None
     ]
+    progress.phase("metrics and slices")
     resamples = Resamples(np.array([number for _, number in right]), recipe.bootstrap)
     return Evaluation(
         version=scorer.version,
         on=on if isinstance(on, str) else on.name,
         seen=sum(article["id"] in fitted for article in articles),
-        appraisal=appraise(labelled, rows, at_least, recipe.bootstrap),
+        appraisal=appraise(labelled, rows, at_least, recipe.bootstrap, progress),
         kind_accuracy=resamples.interval(resamples.mean(np.array([value for value, _ in right]))),
         worst=tuple(_worst(scorer, labelled, rows, at_least.sum(axis=1))),
         bound=recipe.gate.ece,

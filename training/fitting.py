@@ -14,6 +14,7 @@ from service.columns import FEATURES, NAMES
 from service.estimators import MonotoneOrdinal, expit
 from training.dataset import DatasetError, Table
 from training.measure import Scores, scores_of
+from training.progress import SILENT, Progress
 from training.recipe import Recipe
 
 LEVELS = (0, 1, 2, 3, 4)
@@ -62,14 +63,16 @@ def used_columns(features: Collection[str]) -> NDArray[np.float64]:
     return np.array([float(name in features) for name in NAMES])
 
 
-def choose(recipe: Recipe, table: Table) -> Chosen:
-    """The penalty with the best mean log-likelihood over folds of whole articles."""
+def choose(recipe: Recipe, table: Table, progress: Progress = SILENT) -> Chosen:
+    """The penalty with the best mean log-likelihood over folds of whole articles; a step of progress is a fit."""
     folds = GroupKFold(min(recipe.model.folds, len(set(table.group.tolist()))))
     logits: dict[float, NDArray[np.float64]] = {}
+    progress.expect(len(recipe.model.alphas) * folds.n_splits)
     for alpha in recipe.model.alphas:
         logits[alpha] = np.zeros((len(table.y), len(LEVELS) - 1))
         for fit_rows, rows in folds.split(table.X, table.y, table.group):
             logits[alpha][rows] = fit(recipe, table, alpha, fit_rows).decision_function(table.X[rows])
+            progress.step()
     by_alpha = {alpha: scores_of(table.y, ordered(found), table.mean) for alpha, found in logits.items()}
     best = min(by_alpha, key=lambda alpha: by_alpha[alpha].log_loss)
     return Chosen(best, by_alpha, logits[best])

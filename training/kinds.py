@@ -19,6 +19,7 @@ from service.columns import NAMES
 from service.features import sentence_features
 from training.dataset import Labelled
 from training.intervals import Bootstrap, Interval, Resamples
+from training.progress import SILENT, Progress
 
 _OF_RULES = ("is_opinion", "is_prediction", "opinion_unsourced", "prediction_unsourced")
 _GRID = (1.0, 3.0, 10.0)
@@ -47,7 +48,9 @@ class _Part:
         self.group = np.repeat(np.arange(len(labelled)), [len(item.labels) for item in labelled])[kept]
 
 
-def compare(known: Sequence[Labelled], new: Sequence[Labelled], bootstrap: Bootstrap) -> dict[str, KindScores]:
+def compare(
+    known: Sequence[Labelled], new: Sequence[Labelled], bootstrap: Bootstrap, progress: Progress = SILENT
+) -> dict[str, KindScores]:
     """Rules, model and both on ``new``.
 
     The model is a logistic regression on character n-grams and on the columns of the service, fitted on ``known``.
@@ -56,10 +59,11 @@ def compare(known: Sequence[Labelled], new: Sequence[Labelled], bootstrap: Boots
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=3, sublinear_tf=True)
     words, new_words = vectors.fit_transform(learnt.texts), vectors.transform(scored.texts)
     answers = {"rules": scored.rules}
+    progress.expect(2 * len(_GRID))
     for name, hints in (("model", False), ("both", True)):
         X = hstack([words, csr_matrix(_beside(learnt, hints))]).tocsr()
         X_new = hstack([new_words, csr_matrix(_beside(scored, hints))]).tocsr()
-        answers[name] = _classifier(X, learnt).predict(X_new)
+        answers[name] = _classifier(X, learnt, progress).predict(X_new)
     resamples = Resamples(scored.group, bootstrap)
     right = {name: resamples.mean((answer == scored.labels).astype(float)) for name, answer in answers.items()}
     return {
@@ -76,9 +80,12 @@ def _beside(part: _Part, hints: bool) -> NDArray[np.float64]:
     return np.hstack([part.columns, np.eye(len(KINDS))[part.rules]]) if hints else part.columns
 
 
-def _classifier(X: csr_matrix, part: _Part) -> OneVsRestClassifier:
+def _classifier(X: csr_matrix, part: _Part, progress: Progress) -> OneVsRestClassifier:
     """The setting with the best accuracy over folds of whole articles, fitted on all."""
     folds = GroupKFold(_FOLDS)
     made = [OneVsRestClassifier(LogisticRegression(C=strength, solver="liblinear")) for strength in _GRID]
-    scores = [cross_val_score(each, X, part.labels, groups=part.group, cv=folds).mean() for each in made]
+    scores = []
+    for each in made:
+        scores.append(cross_val_score(each, X, part.labels, groups=part.group, cv=folds).mean())
+        progress.step()
     return made[int(np.argmax(scores))].fit(X, part.labels)

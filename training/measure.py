@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
 from service.agreement import krippendorff_alpha
 from service.article import CATEGORIES
-from training.dataset import Labelled
+from training.dataset import Labelled, is_decision
 
 _BINS = 10
 
@@ -136,20 +137,25 @@ def span_scores(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
             (n, x.sentence, x.target)
             for n, i in enumerate(labelled)
             for x in i.article.links
-            if x.type == link and i.labels[x.sentence]["kind"] is not None
+            if x.type == link and _was_asked_of_links(i.labels[x.sentence])
         }
         theirs_all = {
             (n, index, x["sentence"])
             for n, i in enumerate(labelled)
             for index, label in enumerate(i.labels)
             for x in label["links"]
-            if x["type"] == link
+            if x["type"] == link and _was_asked_of_links(label)
         }
         both = len(ours_all & theirs_all)
         precision, recall = both / max(len(ours_all), 1), both / max(len(theirs_all), 1)
         f1 = 2 * precision * recall / max(precision + recall, 1e-12)
         result[f"link {link}"] = {"labelled": len(theirs_all), "precision": precision, "recall": recall, "f1": f1}
     return result
+
+
+def _was_asked_of_links(label: dict[str, Any]) -> bool:
+    """Moderators are not asked about links: those of a sentence that only they decided are the engine's own."""
+    return label["kind"] is not None and not (label["votes"] and all(map(is_decision, label["votes"])))
 
 
 def agreement(labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
@@ -167,7 +173,8 @@ def _agreement(items: Sequence[Labelled]) -> dict[str, float]:
     marked = met = 0
     for item in items:
         for label in item.labels:
-            votes = [vote for vote in label["votes"] if vote["by"] != "author"][:2]
+            # A moderator who saw the score, or another's decision, is no blind labeller.
+            votes = [vote for vote in label["votes"] if vote["by"] != "author" and vote.get("blind", True)][:2]
             if len(votes) < 2:
                 continue
             levels.append([vote["level"] for vote in votes if vote["level"] is not None])

@@ -14,22 +14,30 @@ from training.dataset import PARTS, Split
 from training.disk import write_atomically
 from training.encode import BLOCKS
 from training.incoming.spans import UNJUDGED
-from training.incoming.table import COLUMNS
+from training.incoming.table import COLUMNS, UNLABELLED
 
 FORMATS = ("csv", "label-studio", "parquet")
 _WORDS = {kind: word for word, kind in BLOCKS.items() if kind}
 
 
 def as_csv(articles: Iterable[dict[str, Any]]) -> str:
-    """A row a sentence and labeller, with the columns that ``import`` reads."""
+    """A row a sentence and labeller, with the columns that ``import`` reads.
+
+    Where no labeller has every sentence, the first one's rows hold those that nobody labelled too, so that the article
+    stays whole. What only moderators' votes have (model, blind) is left out.
+    """
     target = io.StringIO()
     writer = csv.DictWriter(target, COLUMNS)
     writer.writeheader()
     for article in articles:
         starts = {block["start"]: _WORDS[block["kind"]] for block in article["blocks"] if block["kind"] in _WORDS}
-        for name in labellers(article):
+        names = labellers(article)
+        is_whole = any(all(_vote_of(name, s) for s in article["sentences"]) for name in names)
+        for name in names:
             for sentence in article["sentences"]:
-                vote = next((vote for vote in sentence["votes"] if vote["by"] == name), None)
+                vote = _vote_of(name, sentence)
+                if vote is None and not is_whole and name == names[0]:
+                    vote = {"kind": UNLABELLED, "level": None, "cues": [], "links": []}
                 if vote is None:
                     continue
                 writer.writerow(
@@ -60,7 +68,7 @@ def as_label_studio(articles: Iterable[dict[str, Any]]) -> str:
             judged: set[int] = set()
             targets: set[int] = set()
             for sentence in article["sentences"]:
-                vote = next((vote for vote in sentence["votes"] if vote["by"] == name), None)
+                vote = _vote_of(name, sentence)
                 if vote is None:
                     continue
                 judged.add(sentence["index"])
@@ -110,6 +118,10 @@ def write_parquet(articles: Sequence[dict[str, Any]], folder: Path, split: Split
 def labellers(article: dict[str, Any]) -> list[str]:
     """Who voted on any sentence, in the order of the first votes."""
     return list(dict.fromkeys(vote["by"] for sentence in article["sentences"] for vote in sentence["votes"]))
+
+
+def _vote_of(name: str, sentence: dict[str, Any]) -> dict[str, Any] | None:
+    return next((vote for vote in sentence["votes"] if vote["by"] == name), None)
 
 
 def _quoted(text: str, sentence: dict[str, Any], cue: Sequence[Any]) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 from service.challenger import POINTER, Pointer, check_lexicon, read_pointer
 from service.lexicon import Lexicon
 from service.scoring import ModelError, Scorer
-from training.disk import locked, write_atomically
+from training.disk import locked, sweep, write_atomically
 
 CARD = "card.json"
 
@@ -75,7 +75,14 @@ class Registry:
             return None
 
     def versions(self) -> list[Version]:
-        """All versions, the newest last; those that cannot be served come with the reason."""
+        """All versions, the newest last; those that cannot be served come with the reason.
+
+        What killed commands left half-written is removed on the way, where the folder can be written to.
+        """
+        if self.models.is_dir():
+            with suppress(OSError), locked(self.models):
+                for folder in (self.models, *self.models.glob("[!.]*/")):
+                    sweep(folder)
         champion, found = self.champion(), []
         for folder in sorted(self.models.iterdir()) if self.models.is_dir() else ():
             if folder.is_dir() and not folder.name.startswith("."):
@@ -127,6 +134,14 @@ class Registry:
         if not (self.models / version).is_dir():
             raise RegistryError(f"{self.models / version}: no such version; python -m training list shows them")
         return self.models / version
+
+    def resolve(self, name: str) -> str:
+        """The version that ``champion`` or ``previous`` stands for, or the name as it is; raises `RegistryError`."""
+        found = self.champion() if name == "champion" else self.before() if name == "previous" else name
+        if found is None:
+            what = "in service" if name == "champion" else "in service before this one"
+            raise RegistryError(f"{self.models / 'champion'}: no version is {what}; promote one by its name")
+        return found
 
     def before(self) -> str | None:
         """The version that a rollback would go to."""

@@ -48,13 +48,14 @@ def report(card: Mapping[str, Any], found: Findings) -> str:
     parts = data["parts"]
     sections = [
         f"# {card['name']} {card['version']}",
-        f"{card['model']}, fitted on the {' and '.join(data['fitted_on'])} parts of {data['articles']} synthetic "
-        f"articles ({data['sentences']} sentences with a level; lexicon {card['lexicon']}; recipe {recipe['file']} "
-        f"{recipe['sha256'][:12]}). The score says how far a reader could trace and check a sentence, never whether it "
-        "is true.",
+        f"{card['model']}, fitted on the {' and '.join(data['fitted_on'])} parts of {data['articles']} "
+        f"{'synthetic ' if data['synthetic'] else ''}articles ({data['sentences']} sentences with a level; lexicon "
+        f"{card['lexicon']}; recipe {recipe['file']} {recipe['sha256'][:12]}). The score says how far a reader could "
+        "trace and check a sentence, never whether it is true.",
         f"Parts, by a hash of each article's id: train {parts['train']} articles, validation {parts['validation']}, "
         f"test {parts['test']}. Brackets are {recipe['gate']['confidence']:.0%} bootstrap intervals over "
         f"{recipe['report']['resamples']} resamples of whole articles.",
+        *_decisions(data["decisions"]),
         *_levels(card, found),
         *_candidates(card, found.study.candidates),
         *_families(found.study.families),
@@ -72,6 +73,15 @@ def report(card: Mapping[str, Any], found: Findings) -> str:
         "\n".join(f"- {limit}" for limit in card["limits"]),
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def _decisions(found: Mapping[str, int]) -> list[str]:
+    if not found["sentences"]:
+        return []
+    return [
+        f"Moderators decided {found['sentences']} sentences of {found['articles']} articles: {found['votes']} "
+        f"decisions, {found['blind']} of them blind."
+    ]
 
 
 def _levels(card: Mapping[str, Any], found: Findings) -> list[str]:

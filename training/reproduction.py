@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from training.progress import SILENT, Progress
 from training.recipe import Recipe
 from training.train import train
 
@@ -25,10 +26,10 @@ class Reproduction:
         return not self.numbers
 
 
-def reproduce(card: dict[str, Any], recipe: Recipe, folder: Path) -> Reproduction:
+def reproduce(card: dict[str, Any], recipe: Recipe, folder: Path, progress: Progress = SILENT) -> Reproduction:
     """Train by ``recipe`` into ``folder`` and compare with ``card``, without the candidates: they change nothing."""
     recipe = replace(recipe, report=replace(recipe.report, candidates=()))
-    again = train(folder, card["version"], recipe)
+    again = train(folder, card["version"], recipe, progress=progress)
     inputs = [
         f"{name}: {_short(card_value)} then, {_short(value)} now"
         for name, card_value, value in (

@@ -5,7 +5,6 @@ Every model here is fitted on the training part alone. Differences are paired, b
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from service.columns import FEATURES
 from training.candidates import Array, Sentences, predictions
 from training.fitting import calibrate, choose, fit
 from training.intervals import METRICS, Draws, Interval, Resamples
+from training.progress import SILENT, Progress
 from training.recipe import CALIBRATIONS, FAMILIES, Recipe
 
 
@@ -34,8 +34,8 @@ class Study:
     calibration: dict[str, Rival]
 
 
-def study(recipe: Recipe, known: Sentences, new: Sentences, told: Callable[[str], None]) -> Study:
-    """Fit every rival on ``known`` and score it on ``new``; ``told`` hears the name of each as it begins."""
+def study(recipe: Recipe, known: Sentences, new: Sentences, progress: Progress = SILENT) -> Study:
+    """Fit every rival on ``known`` and score it on ``new``; each is a phase of progress."""
     resamples = Resamples(new.table.group, recipe.bootstrap)
 
     def draws(at_least: Array) -> Draws:
@@ -48,8 +48,8 @@ def study(recipe: Recipe, known: Sentences, new: Sentences, told: Callable[[str]
             {name: resamples.interval(found[name] - against[name]) for name in METRICS},
         )
 
-    told(f"candidate: {recipe.model.name}")
-    chosen = choose(recipe, known.table)
+    progress.phase(f"candidate: {recipe.model.name}")
+    chosen = choose(recipe, known.table, progress)
 
     def variant(calibration: str, features: tuple[str, ...] = recipe.features) -> Array:
         fitted = fit(recipe, known.table, chosen.alpha, features=features)
@@ -59,14 +59,19 @@ def study(recipe: Recipe, known: Sentences, new: Sentences, told: Callable[[str]
     candidates = {recipe.model.name: rival(own, draws(own))}
     for name in recipe.report.candidates:
         if name not in candidates:
-            told(f"candidate: {name}")
-            candidates[name] = rival(predictions(name, recipe, known, new), draws(own))
-    told("families of columns, calibration")
+            progress.phase(f"candidate: {name}")
+            candidates[name] = rival(predictions(name, recipe, known, new, progress), draws(own))
+    progress.phase("families of columns, calibration")
+    progress.expect(len(FAMILIES) + len(CALIBRATIONS))
     plain = draws(variant("none"))  # a family is left out of the model before its calibration
     families = {}
     for family in FAMILIES:
         left = tuple(f.name for f in FEATURES if f.name in recipe.features and f.family != family)
         if 0 < len(left) < len(recipe.features):
             families[family] = rival(variant("none", left), plain)
-    calibration = {method: rival(variant(method), draws(own)) for method in CALIBRATIONS}
+        progress.step()
+    calibration = {}
+    for method in CALIBRATIONS:
+        calibration[method] = rival(variant(method), draws(own))
+        progress.step()
     return Study(candidates, families, calibration)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from training.candidates import sentences
 from training.fitting import calibrate, choose, fit
 from training.kinds import compare as compare_kinds
 from training.measure import agreement, kind_accuracy, scores_of, span_scores
+from training.progress import SILENT, Progress
 from training.recipe import Recipe
 from training.report import PLOTS, Findings, report
 from training.study import study
@@ -34,15 +35,15 @@ def train(
     recipe: Recipe,
     corpus: Sequence[Path] | None = None,
     *,
-    told: Callable[[str], None] = lambda step: None,
+    progress: Progress = SILENT,
 ) -> dict[str, Any]:
     """Train by a recipe (on ``corpus`` instead of its files, if given), write ``models/<version>/``, return the card.
 
     The penalty is chosen by cross-validation over whole articles of the training and validation parts; the numbers of
-    the test part are of a model fitted on those two. ``told`` hears of each step as it begins.
+    the test part are of a model fitted on those two.
     """
     folder = models / version
-    if Path(version).name != version or version.startswith("."):
+    if Path(version).name != version or version.startswith(".") or version in artifact.TAKEN:
         raise ValueError(f"{version!r} cannot name a folder in {models}; write --version as in 2026-12-01")
     if folder.exists():
         raise FileExistsError(f"{folder} exists: a version is never overwritten; choose another --version")
@@ -51,14 +52,15 @@ def train(
         recipe = replace(recipe, corpus=tuple(corpus))
     # Sums in one thread: the same bytes on any number of cores, and faster at this size.
     with threadpool_limits(limits=1):
-        return _train(folder, recipe, told)
+        return _train(folder, recipe, progress)
 
 
-def _train(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> dict[str, Any]:
-    told("corpus: read, analyse")
+def _train(folder: Path, recipe: Recipe, progress: Progress) -> dict[str, Any]:
+    progress.phase("corpus: read, analyse")
     articles = dataset.read(recipe.corpus)
+    decided = dataset.decisions(articles)
     lexicon = Lexicon.load()
-    labelled = dataset.analyse_all(articles, lexicon)
+    labelled = dataset.analyse_all(articles, lexicon, progress)
     counts = Counter(recipe.split.part(item.id) for item in labelled)
     if missing := set(dataset.PARTS) - set(counts):
         raise dataset.DatasetError(f"no article falls into these parts: {', '.join(sorted(missing))}; label more")
@@ -67,8 +69,8 @@ def _train(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> dict[st
         return [item for item in labelled if recipe.split.part(item.id) in names]
 
     known, unseen = dataset.table(part("train", "validation")), dataset.table(part("test"))
-    told("penalty")
-    chosen = choose(recipe, known)
+    progress.phase("penalty")
+    chosen = choose(recipe, known, progress)
     candidate = calibrate(fit(recipe, known, chosen.alpha), recipe.calibration, chosen, known)
     if set(recipe.model.fitted_on) == {"train", "validation"}:
         final = candidate
@@ -92,10 +94,11 @@ def _train(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> dict[st
             "articles": len(articles),
             "sentences": sum(label["level"] is not None for item in labelled for label in item.labels),
             "sha256": dataset.digest(articles),
+            "decisions": decided,
             "parts": {part: counts[part] for part in dataset.PARTS},
             "test_articles": counts["test"],
             "fitted_on": list(recipe.model.fitted_on),
-            "synthetic": True,
+            "synthetic": not any(decided.values()),
         },
         "metrics": {
             "cross_validation": scores_of(known.y, chosen.at_least, known.mean).as_dict(),
@@ -120,10 +123,11 @@ def _train(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> dict[st
             "slices marked as few in report.md are too small to promise anything",
         ],
     }
-    test = appraise(part("test"), unseen, candidate.predict_at_least(unseen.X), recipe.bootstrap)
-    compared = study(recipe, sentences(part("train")), sentences(part("validation")), told)
-    told("kinds")
-    kinds = compare_kinds(part("train"), part("validation"), recipe.bootstrap)
+    progress.phase("test part")
+    test = appraise(part("test"), unseen, candidate.predict_at_least(unseen.X), recipe.bootstrap, progress)
+    compared = study(recipe, sentences(part("train")), sentences(part("validation")), progress)
+    progress.phase("kinds")
+    kinds = compare_kinds(part("train"), part("validation"), recipe.bootstrap, progress)
     found = Findings(chosen.by_alpha, compared, test, kinds, span_scores(labelled), agreement(labelled))
     scores = {name: rival.scores for name, rival in compared.candidates.items()}
     texts = {

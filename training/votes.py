@@ -34,12 +34,19 @@ class Cue(NamedTuple):
 
 
 class Vote(NamedTuple):
-    """One labeller's reading of one sentence."""
+    """One labeller's reading of one sentence.
+
+    ``model`` and ``blind`` are a moderator's: the version whose score was there, and whether it was hidden until then.
+    ``settles``: they were asked because two others disagreed, and theirs is the label.
+    """
 
     kind: str
     level: int | None
     cues: tuple[Cue, ...]
     links: tuple[tuple[str, int], ...]
+    model: str | None = None
+    blind: bool | None = None
+    settles: bool = False
 
 
 def read_texts(lines: Iterable[str], name: str = "<input>") -> list[dict[str, Any]]:
@@ -216,6 +223,9 @@ def _given(sentence: dict[str, Any]) -> dict[str, Vote]:
             vote["level"],
             tuple(Cue(*cue) for cue in vote["cues"]),
             tuple((kind, target) for kind, target in vote["links"]),
+            vote.get("model"),
+            vote.get("blind"),
+            vote.get("settles", False),
         )
         for vote in sentence.get("votes", ())
     }
@@ -241,10 +251,15 @@ def merge(article: dict[str, Any], votes: Mapping[str, Sequence[Vote | None]]) -
 
 def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -> dict[str, Any]:
     given = list(by_labeller.values())
+    place = {key: sentence[key] for key in ("index", "start", "end", "text")}
+    if not given:
+        return {**place, "kind": None, "level": None, "votes": [], "cues": [], "links": []}
     # Of kinds with as many votes the last labeller decides: the third, where there is one.
     counts = Counter(vote.kind for vote in given)
     kind = max(reversed(given), key=lambda vote: counts[vote.kind]).kind
-    levels = sorted(vote.level for vote in given if vote.kind == kind and vote.level is not None)
+    settling = [vote for vote in given if vote.settles][-1:]
+    kind = settling[0].kind if settling else kind
+    levels = sorted(vote.level for vote in settling or given if vote.kind == kind and vote.level is not None)
     needed = min(2, len(given))
     cues = [
         {"category": cue.category, "start": cue.start, "end": cue.end, "text": text[cue.start : cue.end]}
@@ -253,7 +268,7 @@ def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -
     ]
     links = Counter(link for vote in given for link in set(vote.links))
     return {
-        **{key: sentence[key] for key in ("index", "start", "end", "text")},
+        **place,
         "kind": kind,
         "level": levels[(len(levels) - 1) // 2] if levels else None,
         "votes": [
@@ -264,6 +279,8 @@ def _merged(text: str, sentence: dict[str, Any], by_labeller: dict[str, Vote]) -
                 "cues": [[*cue[:3], *filter(None, cue[3:])] for cue in vote.cues],
                 "links": [list(link) for link in vote.links],
             }
+            | ({} if vote.model is None else {"blind": vote.blind, "model": vote.model})
+            | ({"settles": True} if vote.settles else {})
             for name, vote in by_labeller.items()
         ],
         "cues": cues,

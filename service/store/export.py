@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,25 +15,29 @@ from service.store.engine import Store
 
 
 def labelled(store: Store) -> Iterator[dict[str, Any]]:
-    """Every article with a decision, as the corpus writes one; sentences without one have kind and level null.
+    """Every article that was ever decided on, as the corpus writes one; sentences not decided have kind and level null.
 
     Moderators are named by number (``m3``), one vote each; ``settles`` marks the third's, whose verdict is the label of
     what was disputed. Cues are those of the newest vote; links are those shown, since moderators are not asked about
-    them. A sentence that is disputed, or waits for a second decision, has no label yet.
+    them. A sentence that is disputed, or waits for a second decision, has no label yet. ``as_of`` is when the article
+    was looked up (UTC): of two exports of it the later one holds all that stands, and nothing where everything was
+    undone, so that it can take the earlier's place.
     """
     with store.reading() as session:
         ids = list(
             session.scalars(
                 select(tables.Sentence.article_id)
-                .where(tables.Sentence.state == "decided")
+                .join(tables.Decision, tables.Decision.sentence_id == tables.Sentence.id)
+                .where(tables.Sentence.state != "purged", tables.Decision.verdict.not_in(("skip", "undo")))
                 .distinct()
                 .order_by(tables.Sentence.article_id)
             )
         )
     for article_id in ids:
+        as_of = datetime.fromtimestamp(store.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         article = load(store, article_id)
         if article is not None:  # purged meanwhile
-            yield _article(store, article)
+            yield _article(store, article, as_of)
 
 
 def verdicts(store: Store, article: StoredArticle) -> dict[int, tuple[str, int | None]]:
@@ -69,9 +74,10 @@ def purged(store: Store) -> int:
         )
 
 
-def _article(store: Store, article: StoredArticle) -> dict[str, Any]:
+def _article(store: Store, article: StoredArticle, as_of: str) -> dict[str, Any]:
     return {
         "id": f"kept-{article.digest[:12]}",
+        "as_of": as_of,
         "genre": "moderation",
         "region": "",
         "text": article.text,

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from training import checkup, dataset, outgoing
-from training.commands.terminal import answer, json_option, named_errors, recipe_option
+from training.commands.terminal import answer, json_option, named_errors, progress_shown, recipe_option
 from training.dataset import CORPUS
 from training.disk import write_atomically
-from training.incoming.intake import FORMATS, take
+from training.incoming.intake import DECISIONS, FORMATS, take
 from training.markdown import table
 from training.recipe import Recipe
 
@@ -44,18 +44,23 @@ def import_(
 ) -> None:
     """Check labelled FILES and add their articles to the corpus.
 
-    Formats: articles in the corpus format (.jsonl), tables (.csv, a row a sentence), Label Studio (.json) and doccano
-    (.jsonl) exports; docs/retraining.md shows each. Every fault is listed with file, line, field and fix, and nothing
-    is taken unless --skip-bad. An article that repeats another one is refused: between training and test part that
-    would be a leak. Importing a file twice changes nothing, so a run that was stopped can be repeated.
+    Formats: articles in the corpus format (.jsonl), and so moderators' decisions (python -m service export); tables
+    (.csv, a row a sentence), Label Studio (.json) and doccano (.jsonl) exports; docs/retraining.md shows each. Every
+    fault is listed with file, line, field and fix, and nothing is taken unless --skip-bad. An article that repeats
+    another one is refused: between training and test part that would be a leak. Importing a file twice changes nothing,
+    so a run that was stopped can be repeated. Decisions on an article that is there take the place of those exported
+    earlier; sentences that nobody decided are context.
 
     \b
     Examples:
+      python -m training import moderation.jsonl
       python -m training import decisions.csv --by lea
       python -m training import export.json --skip-bad
     """
     with named_errors():
-        result = take(files, target, split=Recipe.load(recipe_file).split, by=by, format_=format_, skip_bad=skip_bad)
+        split = Recipe.load(recipe_file).split
+        with progress_shown(as_json) as progress:
+            result = take(files, target, split=split, by=by, format_=format_, skip_bad=skip_bad, progress=progress)
     if as_json:
         answer(result.as_dict())
     for fault in result.faults[:_SHOWN]:
@@ -69,6 +74,10 @@ def import_(
             f"{target}: {len(result.added)} articles added, {len(result.voted)} with further votes, "
             f"{len(result.known)} there already, {result.refused_articles} refused"
         )
+        if result.decisions:
+            click.echo("decisions: " + ", ".join(f"{result.decisions[what]} {what}" for what in DECISIONS))
+        if result.outdated:
+            click.echo(f"left as they are, their decisions were exported later: {', '.join(result.outdated)}")
         for path in result.refused_files:
             click.echo(f"refused rows: {path}")
 
@@ -84,8 +93,8 @@ def import_(
 def export(files: tuple[Path, ...], target: Path, format_: str, recipe_file: Path, as_json: bool) -> None:
     """Write the labels of corpus FILES (default: the recipe's corpus) in another format.
 
-    csv and label-studio can be imported again; parquet has a file a part, laid out as Hugging Face datasets load it,
-    and needs pyarrow (make training).
+    csv can be imported again, and label-studio where every sentence is labelled; parquet has a file a part, laid out as
+    Hugging Face datasets load it, and needs pyarrow (make training).
 
     \b
     Examples:
@@ -134,7 +143,8 @@ def check(files: tuple[Path, ...], incoming: tuple[Path, ...], recipe_file: Path
     """
     with named_errors():
         recipe = Recipe.load(recipe_file)
-        found = checkup.check(recipe, files or recipe.corpus, incoming)
+        with progress_shown(as_json) as progress:
+            found = checkup.check(recipe, files or recipe.corpus, incoming, progress)
     if as_json:
         answer(found.as_dict())
     else:

@@ -10,7 +10,15 @@ from pathlib import Path
 import click
 
 from training import in_service, plots
-from training.commands.terminal import NotWhole, answer, json_option, models_option, named_errors, recipe_option
+from training.commands.terminal import (
+    NotWhole,
+    answer,
+    json_option,
+    models_option,
+    named_errors,
+    progress_shown,
+    recipe_option,
+)
 from training.comparison import GOLDEN_MOVE, Comparison, Refusal
 from training.comparison import compare as compare_versions
 from training.disk import write_atomically
@@ -56,6 +64,7 @@ def compare(
       python -m training compare 2026-12-01 --html compare.html
       python -m training compare 2026-12-01 2026-11-25 --json
       python -m training compare 2026-12-01 --shadow data
+      python -m training compare champion previous
     """
     registry = Registry(models)
     with named_errors():
@@ -64,10 +73,12 @@ def compare(
                 plots.require()
             except ImportError as error:
                 raise click.ClickException(str(error)) from error
+        challenger, champion = registry.resolve(challenger), registry.resolve(champion) if champion else None
         for version in filter(None, (challenger, champion)):
             registry.folder(version)
         recipe = Recipe.load(recipe_file)
-        found = compare_versions(models, challenger, champion or registry.champion(), recipe)
+        with progress_shown(as_json) as progress:
+            found = compare_versions(models, challenger, champion or registry.champion(), recipe, progress)
         refusals = found.refusals(recipe.gate)
         served = in_service.read(shadow, models, challenger, found.champion) if shadow and found.champion else None
         if html:
@@ -92,9 +103,10 @@ def reproduce(version: str, models: Path, recipe_file: Path, as_json: bool) -> N
     code 0: the same; 4: not.
     """
     registry = Registry(models)
-    with named_errors(), tempfile.TemporaryDirectory() as folder:
+    with named_errors(), tempfile.TemporaryDirectory() as folder, progress_shown(as_json) as progress:
+        version = registry.resolve(version)
         card = registry.verify(version)
-        found = train_again(card, Recipe.load(recipe_file), Path(folder))
+        found = train_again(card, Recipe.load(recipe_file), Path(folder), progress)
     if as_json:
         answer({"version": version, "same": found.is_same, "inputs": found.inputs, "numbers": found.numbers})
     else:

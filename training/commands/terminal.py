@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from service.lexicon import LexiconError
 from service.scoring import MODELS, ModelError
 from service.shadow import ShadowError
 from training.dataset import DatasetError
+from training.progress import SILENT, Progress
 from training.recipe import DEFAULT, RecipeError
 from training.registry import RegistryError
 
@@ -75,6 +77,42 @@ by_option = click.option("--by", default=login, show_default="your login name", 
 def answer(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+class _Bars(Progress):
+    """A line a phase: its name, a bar, steps done of those to do, time."""
+
+    def __init__(self, shown: Any) -> None:
+        self._shown = shown
+        self._task: Any = None
+
+    def phase(self, name: str) -> None:
+        self._task = self._shown.add_task(name, total=0)
+
+    def expect(self, steps: int) -> None:
+        self._shown.update(self._task, total=self._shown.tasks[self._task].total + steps)
+
+    def step(self) -> None:
+        self._shown.advance(self._task)
+
+
+@contextmanager
+def progress_shown(as_json: bool = False) -> Iterator[Progress]:
+    """Progress as bars on standard error, where a person looks on: a terminal, and no --json."""
+    try:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Shown
+    except ImportError:  # only `make training` installs it
+        yield SILENT
+        return
+    if as_json or not sys.stderr.isatty():
+        yield SILENT
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Shown(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as shown:
+        yield _Bars(shown)
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from training.commands.terminal import (
     json_option,
     models_option,
     named_errors,
+    progress_shown,
     recipe_option,
 )
 from training.comparison import compare
 from training.recipe import Recipe
-from training.registry import Entry, Registry, RegistryError
+from training.registry import Entry, Registry
 
 
 @click.command("list")
@@ -26,6 +27,8 @@ from training.registry import Entry, Registry, RegistryError
 @json_option
 def list_(models: Path, as_json: bool) -> None:
     """List the versions, oldest first; a star marks the one in service.
+
+    Other commands take "champion" for that one, and "previous" for the one before it.
 
     A version that cannot be served (a file changed or missing) stands there with the reason.
     """
@@ -68,9 +71,7 @@ def show(version: str | None, models: Path, as_json: bool) -> None:
     """
     registry = Registry(models)
     with named_errors():
-        name = version or registry.champion()
-        if name is None:
-            raise RegistryError(f"{models / 'champion'}: no version is in service; promote one")
+        name = registry.resolve(version or "champion")
         card = registry.verify(name)
         history = [asdict(entry) for entry in registry.entries() if entry.version == name]
     if as_json:
@@ -119,11 +120,13 @@ def promote(
         raise click.UsageError('--force needs a reason: --why "…"')
     registry = Registry(models)
     with named_errors():
+        version = registry.resolve(version)
         registry.verify(version)
         champion, refused = registry.champion(), []
         if version != champion:
             recipe = Recipe.load(recipe_file)
-            found = compare(models, version, champion, recipe)
+            with progress_shown(as_json) as progress:
+                found = compare(models, version, champion, recipe, progress)
             refused = [refusal.words for refusal in found.refusals(recipe.gate, explain)]
     if refused and not force:
         if as_json:

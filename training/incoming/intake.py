@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from training import dataset
-from training.dataset import Split
-from training.disk import locked, write_atomically
+from training.dataset import Split, is_decision
+from training.disk import locked, sweep, write_atomically
 from training.incoming import jsonl, spans, table
 from training.incoming.leaks import twins
 from training.incoming.unit import Fault, Unit, Unreadable
+from training.progress import SILENT, Progress
 from training.votes import merge
 
 FORMATS = ("jsonl", "csv", "label-studio", "doccano")
+DECISIONS = ("new", "changed", "same", "withdrawn")
 _READERS = {
     "jsonl": jsonl.read,
     "csv": table.read,
@@ -33,12 +36,18 @@ _WRITERS = {
 
 @dataclass(slots=True)
 class Intake:
-    """What became of the files: ids of articles added, of those that got further votes, of those that were there."""
+    """What became of the files.
+
+    Ids of articles added, of those with new or changed votes, of those that were there already, and of those that were
+    there with decisions exported later. ``decisions`` counts moderators' decisions: new, changed, same, withdrawn.
+    """
 
     target: Path
     added: list[str] = field(default_factory=list)
     voted: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
+    decisions: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     refused_articles: int = 0
     refused_files: list[Path] = field(default_factory=list)
@@ -52,6 +61,8 @@ class Intake:
             "added": self.added,
             "voted": self.voted,
             "known": self.known,
+            "outdated": self.outdated,
+            "decisions": {what: self.decisions[what] for what in DECISIONS},
             "faults": [fault._asdict() for fault in self.faults],
             "refused_articles": self.refused_articles,
             "refused_files": [str(path) for path in self.refused_files],
@@ -74,23 +85,35 @@ def take(
     by: str | None = None,
     format_: str | None = None,
     skip_bad: bool = False,
+    progress: Progress = SILENT,
 ) -> Intake:
     """Check files and add their articles and votes to ``target``, a corpus file.
 
     Nothing is written when anything is wrong, unless ``skip_bad``: then the rows of faulty articles go to a file beside
     their own (``name.refused.csv``), to be mended and imported again, and the rest is taken. All other corpus files of
     the target's folder are read for duplicates. Importing a file a second time changes nothing.
+
+    An article with ``as_of`` holds all decisions of moderators that stood then: they take the place of those that the
+    target has from an earlier export. Votes of other labellers stay.
     """
     result = Intake(target)
     with locked(target.parent):
-        present = dataset.read([target]) if target.exists() else []
+        sweep(target.parent, target.name)
+        present = _articles(target)
         others = [path for path in sorted(target.parent.glob("*.jsonl")) if path != target]
-        elsewhere = {article["id"]: path.name for path in others for article in dataset.read([path])}
-        read = [_read(path, by, format_, result) for path in files]
+        elsewhere = {article["id"]: path.name for path in others for article in _articles(path)}
+        progress.phase("read")
+        progress.expect(len(files))
+        read = []
+        for path in files:
+            read.append(_read(path, by, format_, result))
+            progress.step()
+        progress.phase("look for duplicates")
+        progress.expect(len(others))
         units = [unit for file in read if file for unit in file.units]
         state = {article["id"]: article for article in present}
         _check(units, state, elsewhere)
-        _refuse_twins(units, state, elsewhere, (a for path in others for a in dataset.read([path])), present, split)
+        _refuse_twins(units, state, elsewhere, _told(others, progress), present, split)
         for unit in units:
             if unit.faults:
                 result.refused_articles += 1
@@ -110,6 +133,17 @@ def take(
             write_atomically(target, lines.encode())
             result.is_written = True
     return result
+
+
+def _articles(path: Path) -> list[dict[str, Any]]:
+    """What a corpus file holds: nothing where it is not there, or its last decision was withdrawn."""
+    return dataset.read([path]) if path.exists() and path.stat().st_size else []
+
+
+def _told(paths: Sequence[Path], progress: Progress) -> Iterator[dict[str, Any]]:
+    for path in paths:
+        yield from _articles(path)
+        progress.step()
 
 
 def _read(path: Path, by: str | None, format_: str | None, result: Intake) -> _File | None:
@@ -165,7 +199,7 @@ def _check(units: Iterable[Unit], state: dict[str, Any], elsewhere: dict[str, st
         known = state.get(article_id) or (seen[article_id].article if article_id in seen else None)
         if known is not None and not _is_same(known, article):
             unit.fault("id", f"{article_id!r} is another article already", "give it another id")
-        elif known is not None and (name := _changed_vote(known, article)):
+        elif known is not None and "as_of" not in article and (name := _changed_vote(known, article)):
             fix = "a vote is never overwritten: take it out of the corpus file first, or out of this file"
             unit.fault("by", f"{name!r} has labelled this article otherwise already", fix)
         seen.setdefault(article_id, unit)
@@ -213,19 +247,63 @@ def _changed_vote(known: dict[str, Any], article: dict[str, Any]) -> str | None:
 
 def _add(article: dict[str, Any], state: dict[str, Any], result: Intake) -> None:
     known = state.get(article["id"])
+    if "as_of" in article:
+        if known is not None and known.get("as_of", "") > article["as_of"]:
+            result.outdated.append(article["id"])
+            return
+        further = _with_decisions(article, known, result.decisions)
+        if not any(sentence["votes"] for sentence in further["sentences"]):  # everything was undone
+            if state.pop(article["id"], None):
+                result.voted.append(article["id"])
+            return
+    else:
+        further = merge(article, {}) if known is None else _with_votes(article, known)
     if known is None:
-        state[article["id"]] = merge(article, {})
         result.added.append(article["id"])
+    elif further["sentences"] == known["sentences"]:
+        result.known.append(article["id"])
         return
-    further = {**known, "sentences": []}
+    elif article["id"] not in result.added:
+        result.voted.append(article["id"])
+    state[article["id"]] = further
+
+
+def _with_votes(article: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The known article with the further votes; labels are derived anew where there are some."""
+    sentences = []
     for old, new in zip(known["sentences"], article["sentences"], strict=True):
         voters = {vote["by"] for vote in old["votes"]}
         votes = [*old["votes"], *(vote for vote in new["votes"] if vote["by"] not in voters)]
-        further["sentences"].append({**old, "votes": votes})
-    further = merge(further, {})
-    if further == known:
-        result.known.append(article["id"])
-    else:
-        state[article["id"]] = further
-        if article["id"] not in result.added:
-            result.voted.append(article["id"])
+        sentences.append({**old, "votes": votes})
+    merged = merge({**known, "sentences": sentences}, {})["sentences"]
+    return {
+        **known,
+        "sentences": [
+            old if old["votes"] == new["votes"] else new for old, new in zip(known["sentences"], merged, strict=True)
+        ],
+    }
+
+
+def _with_decisions(article: dict[str, Any], known: dict[str, Any] | None, counts: Counter[str]) -> dict[str, Any]:
+    """The article with its decisions as they are, and with what other labellers say in ``known``."""
+    if known is None:
+        counts["new"] += sum(len(sentence["votes"]) for sentence in article["sentences"])
+        return article
+    sentences = []
+    for old, new in zip(known["sentences"], article["sentences"], strict=True):
+        before = {vote["by"]: vote for vote in old["votes"] if is_decision(vote)}
+        for vote in new["votes"]:
+            earlier = before.pop(vote["by"], None)
+            counts["new" if earlier is None else "same" if earlier == vote else "changed"] += 1
+        counts["withdrawn"] += len(before)
+        others = [vote for vote in old["votes"] if not is_decision(vote)]
+        sentences.append({**new, "votes": [*others, *new["votes"]]})
+    merged = merge({**article, "sentences": sentences}, {})["sentences"]
+    return {
+        **known,
+        "as_of": article["as_of"],
+        "sentences": [
+            derived if len(derived["votes"]) > len(plain["votes"]) else plain
+            for plain, derived in zip(article["sentences"], merged, strict=True)
+        ],
+    }

@@ -17,6 +17,11 @@ from training.incoming.unit import BY_FIX, LABEL_FIX, Unit
 ID = Regexp(r"[\w.:-]{1,100}\Z", error="{input!r} is no id; write up to 100 letters, digits and - _ . :")
 
 
+_MOMENT = Regexp(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", error="{input!r} is no moment; write UTC, as 2026-12-01T06:00:00Z"
+)
+
+
 def _whole() -> fields.Integer:
     return fields.Integer(
         strict=True, required=True, error_messages={"invalid": "not a whole number; count from 0, in code points"}
@@ -58,6 +63,9 @@ class _Vote(_Form):
     level = fields.Integer(strict=True, required=True, allow_none=True)
     cues = fields.List(fields.List(fields.Raw()), load_default=list)
     links = fields.List(fields.List(fields.Raw()), load_default=list)
+    blind = fields.Boolean(truthy={True}, falsy={False})
+    model = fields.String(validate=Length(1, 100))
+    settles = fields.Boolean(truthy={True}, falsy={False})
 
 
 class _Sentence(_Form):
@@ -65,7 +73,7 @@ class _Sentence(_Form):
     start = _whole()
     end = _whole()
     text = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, allow_none=True)
     level = fields.Integer(strict=True, required=True, allow_none=True)
     votes = fields.List(fields.Nested(_Vote), load_default=list)
     cues = fields.List(fields.Nested(_Cue), load_default=list)
@@ -74,6 +82,7 @@ class _Sentence(_Form):
 
 class _Article(_Form):
     id = fields.String(required=True, validate=ID)
+    as_of = fields.String(validate=_MOMENT)  # moderators' decisions: when they were exported
     genre = fields.String(load_default="")
     region = fields.String(load_default="")
     text = fields.String(required=True, validate=Length(1))
@@ -121,11 +130,16 @@ def _check(unit: Unit, article: dict[str, Any], by: str | None) -> None:
         ):
             unit.fault(where, "it lies in no block", "let a block begin before it and end after it")
         if not sentence["votes"]:
+            if sentence["kind"] is None and sentence["level"] is None:
+                continue  # context: it teaches and measures nothing
             if by is None:
                 unit.fault(where, "nobody voted", BY_FIX)
                 continue
             sentence["votes"] = [_own_vote(sentence, by)]
         for vote in sentence["votes"]:
+            if "as_of" in article and not ("model" in vote and "blind" in vote):
+                fix = "leave as_of out, or export the decisions again: python -m service export"
+                unit.fault(where, f"the vote of {vote['by']!r} has no model or no blind, though as_of is given", fix)
             if not all(map(_is_cue, vote["cues"])):
                 unit.fault(
                     where, f"a cue of {vote['by']!r} is not [category, start, end] or with a source kind", LABEL_FIX
@@ -133,6 +147,8 @@ def _check(unit: Unit, article: dict[str, Any], by: str | None) -> None:
             if not all(_is_link(link, len(article["sentences"])) for link in vote["links"]):
                 fix = f"write [type, sentence] with one of {', '.join(LINK_TYPES)}"
                 unit.fault(where, f"a link of {vote['by']!r} leads nowhere", fix)
+    if not unit.faults and "as_of" not in article and not any(sentence["votes"] for sentence in article["sentences"]):
+        unit.fault("sentences", "nobody has labelled any of them", "label one, or leave the article out")
 
 
 def _own_vote(sentence: dict[str, Any], by: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Columns: ``article`` (id), ``text`` (the sentence), ``kind``, ``level``; and, where they are wanted, ``by`` (the
 labeller; else --by), ``genre``, ``region``, ``block`` (title, heading, p, li, caption, or + for "same paragraph", as in
 label files), ``cues`` (``category = words`` or ``source person = words``, several separated by " | ") and ``links``
-(``contests 3``, several separated by " | ").
+(``contests 3``, several separated by " | "). A sentence of kind ``-`` is context that the labeller left out.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from training.votes import SAME, Cue, Vote, merge
 
 NEEDED = ("article", "text", "kind", "level")
 COLUMNS = ("article", "genre", "region", "block", "text", "kind", "level", "by", "cues", "links")
+UNLABELLED = "-"  # as kind: the labeller left this sentence out, it is there as context
 _IGNORED = ("sentence", "faults")  # of our own exports and of refused rows
 Row = tuple[int, dict[str, str]]
 
@@ -101,6 +102,8 @@ def _build(unit: Unit, article_id: str, rows: Sequence[Row], by: str | None) -> 
     whole = max(by_labeller.values(), key=len)
     if not unit.faults and (article := _article(unit, article_id, whole)):
         votes = {name: _votes(unit, article, found) for name, found in by_labeller.items()}
+        if not unit.faults and not any(vote for given in votes.values() for vote in given):
+            unit.fault("kind", "nobody has labelled any sentence", "label one, or leave the article out")
         unit.article = None if unit.faults else merge(article, votes)
 
 
@@ -130,6 +133,8 @@ def _votes(unit: Unit, article: dict[str, Any], rows: Sequence[Row]) -> list[Vot
             break
         sentence = sentences[place]
         kind = row["kind"].strip()
+        if kind == UNLABELLED and row["level"].strip() in ("", "-"):
+            continue
         try:
             level = level_of(kind, row["level"])
         except ValueError as error:
