@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import pairwise
 from operator import attrgetter
 
 from service.conjugation import conjugate
@@ -69,26 +68,23 @@ class _Matcher:
         """Hits of every sentence in reading order, after pseudo-cues and overlaps are settled."""
         scan, forms = self.scan, self.scan.forms
         found: list[Hit] = []
+        phrases: list[Hit] = []
         sentence_of = [-1] * len(forms)  # no sentence holds what stands between two
         for index, (first, end) in enumerate(scan.bounds):
             sentence_of[first:end] = [index] * (end - first)
-        # Most tokens begin nothing: they are passed over in C.
-        singles = map(self.lexicon.starters.get, forms)
-        for token, starter in [(token, starter) for token, starter in enumerate(singles) if starter]:
-            if (index := sentence_of[token]) < 0:
+        following = [*forms[1:], ""]
+        for token, starter in enumerate(map(self.lexicon.starters.get, forms)):
+            if starter is None or (index := sentence_of[token]) < 0:
                 continue
-            for _, written, entry in starter.words:
-                if not written or self._same_case(token, written):
-                    if not entry.context or self._context_holds(entry, index, token, token):
-                        found.append(Hit(entry, index, token, token, scan.starts[token], scan.ends[token]))
+            if starter.words:
+                self._words(index, token, starter.words, found)
             if starter.verbs:
                 self._verbs(index, token, starter.verbs, found)
             if starter.patterns:
                 self._patterns(index, token, starter.patterns, found)
-        pairs = map(self.lexicon.phrases.get, pairwise(forms))
-        for token, phrases in [(token, phrases) for token, phrases in enumerate(pairs) if phrases]:
-            if (index := sentence_of[token]) >= 0:
-                self._phrases(index, token, phrases, found)
+            if following[token] in starter.phrases:
+                self._phrases(index, token, starter.phrases[following[token]], phrases)
+        found += phrases
         for match in _DIGIT.finditer(scan.initials):
             token = match.start()
             if (index := sentence_of[token]) >= 0:
@@ -110,6 +106,13 @@ class _Matcher:
         for index in unsettled:
             by_sentence[index] = _settle(by_sentence[index])
         return by_sentence
+
+    def _words(self, index: int, token: int, words: list[Phrase], hits: list[Hit]) -> None:
+        """Forms of one token."""
+        for _, written, entry in words:
+            if not written or self._same_case(token, written):
+                if not entry.context or self._context_holds(entry, index, token, token):
+                    hits.append(Hit(entry, index, token, token, self.scan.starts[token], self.scan.ends[token]))
 
     def _phrases(self, index: int, token: int, by_third: dict[str, list[Phrase]], hits: list[Hit]) -> None:
         """Forms of several tokens; the first two are known to be there, the third chooses among them."""
@@ -280,12 +283,12 @@ class _Matcher:
 
     def _context_holds(self, entry: CueEntry, index: int, first: int, last: int) -> bool:
         scan = self.scan
-        text = scan.text
+        text, forms = scan.text, scan.forms
         begin, end = scan.bounds[index]
         low, high = scan.spans[index]
         # What stands beside the match; "" is in no list of tokens.
-        before = scan.forms[first - 1] if first > begin else ""
-        after = scan.forms[last + 1] if last + 1 < end else ""
+        before = forms[first - 1] if first > begin else ""
+        after = forms[last + 1] if last + 1 < end else ""
         for pattern, is_before, is_near, is_negative, window, tokens, words in entry.context:
             beside = before if is_before else after
             if tokens and (beside in words or beside not in tokens):

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from service.lexicon import TOKEN, CueEntry
@@ -115,7 +116,7 @@ def tokenize(document: Document, verbs: VerbTable) -> Scan:
     pieces = _SPLIT.split(text)  # between, token, between, token, … between
     edges = list(accumulate(map(len, pieces)))
     starts = edges[:-1:2]
-    initials = "".join(map(cased.__getitem__, starts))
+    initials = "".join(itemgetter(*starts)(cased)) if starts else ""
     result = Scan(document, verbs, text, cased, offsets, pieces[1::2], starts, edges[1::2], initials)
     result.capitals = list(map(str.isupper, initials))
     for sentence in document.sentences:
