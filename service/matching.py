@@ -98,11 +98,12 @@ class _Matcher:
         unsettled: set[int] = set()  # sentences with a pseudo-cue or with overlapping hits
         reached: dict[str, int] = {}
         for hit in found:
-            entry = hit.entry
-            if entry.pseudo or hit.first <= reached.get(entry.category, -1):
-                unsettled.add(hit.sentence)
-            reached[entry.category] = hit.last
-            by_sentence[hit.sentence].append(hit)
+            entry, index, first, last, *_ = hit
+            category = entry.category
+            if entry.pseudo or (category in reached and first <= reached[category]):
+                unsettled.add(index)
+            reached[category] = last
+            by_sentence[index].append(hit)
         for index in unsettled:
             by_sentence[index] = _settle(by_sentence[index])
         return by_sentence
@@ -207,7 +208,7 @@ class _Matcher:
             if auxiliary >= 0:
                 first, compound = auxiliary, True
                 moods, is_etre = self._auxiliaries[self.scan.forms[auxiliary]]
-                if is_etre and auxiliary > begin and self._is_reflexive(begin, auxiliary):
+                if is_etre and auxiliary > begin and self.scan.forms[auxiliary - 1] in _REFLEXIVES:
                     voice = "pronominal"
                 elif passive or (is_etre and trigger.lemma not in _ETRE_VERBS):
                     voice = "passive"
@@ -216,7 +217,7 @@ class _Matcher:
                     moods, compound = _PRESENT, True
                 else:
                     voice = "bare"
-        if voice == "active" and self._is_reflexive(begin, first):
+        if voice == "active" and first > begin and self.scan.forms[first - 1] in _REFLEXIVES:
             voice = "pronominal"
         first, negated = self._clitics(index, first, token)
         return VerbGroup(first, token, trigger.lemma, moods, voice, negated, compound)
@@ -249,10 +250,6 @@ class _Matcher:
             elif form not in _BETWEEN and not form.endswith("ment"):
                 break
         return -1, passive
-
-    def _is_reflexive(self, begin: int, token: int) -> bool:
-        forms = self.scan.forms
-        return token > begin and forms[token - 1] in _REFLEXIVES
 
     def _clitics(self, index: int, first: int, last: int) -> tuple[int, bool]:
         """Group start with its "ne" and "se", and whether the group is negated."""
@@ -334,7 +331,10 @@ def _settle(hits: list[Hit]) -> list[Hit]:
         category = entry.category
         if entry.pseudo or (category in blocked and not blocked[category].isdisjoint(range(hit.first, hit.last + 1))):
             continue
-        by_category.setdefault(category, []).append(hit)
+        if category in by_category:
+            by_category[category].append(hit)
+        else:
+            by_category[category] = [hit]
     kept: list[Hit] = []
     for same in by_category.values():
         kept += _longest(same) if len(same) > 1 else same
@@ -350,9 +350,11 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     for hit in hits:  # in reading order
         if hit.first > reach:
             kept += run if len(run) < 2 else _settle_run(run)
-            run = []
-        run.append(hit)
-        reach = max(reach, hit.last)
+            run = [hit]
+            reach = hit.last
+        else:
+            run.append(hit)
+            reach = max(reach, hit.last)
     return kept + (run if len(run) < 2 else _settle_run(run))
 
 
