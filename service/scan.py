@@ -10,7 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ _NOUN_MARKERS = frozenset(
 )
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
 _SPLIT = re.compile(f"({TOKEN.pattern})")
+_KEPT_LENGTH, _KEPT_STRETCHES = 30, 20_000
 
 
 class VerbGroup(NamedTuple):
@@ -113,7 +114,7 @@ def tokenize(document: Document, verbs: VerbTable) -> Scan:
     """The tokens of a document, sentence by sentence; nothing is looked up yet."""
     text, offsets = fold(document.text)
     cased = document.text if offsets is None else _cased(document.text, offsets)
-    pieces = _SPLIT.split(text)  # between, token, between, token, … between
+    pieces = _pieces(text)
     edges = list(accumulate(map(len, pieces)))
     starts = edges[:-1:2]
     initials = "".join(itemgetter(*starts)(cased)) if starts else ""
@@ -126,6 +127,52 @@ def tokenize(document: Document, verbs: VerbTable) -> Scan:
         result.bounds.append((bisect_left(starts, start), bisect_left(starts, end)))
         result.spans.append((start, end))
     return result
+
+
+def _pieces(text: str) -> list[str]:
+    """Between, token, between, token, … between: all of the text in order."""
+    pieces: list[str] = []
+    between = ""
+    for line in text.split("\n"):
+        body = line.strip()
+        if not body:
+            between += line + "\n"
+            continue
+        try:
+            found = list(chain.from_iterable(map(_STRETCHES.__getitem__, body.split(" "))))
+        except _UnevenError:
+            found = _SPLIT.split(body)[:-1]
+        start = line.index(body)
+        found[0] = between + line[:start]
+        pieces += found
+        between = line[start + len(body) :] + "\n"
+    pieces.append(between[:-1])
+    return pieces
+
+
+class _UnevenError(ValueError):
+    """What stands between two spaces is empty, or begins or ends with other white space."""
+
+
+class _Stretches(dict[str, tuple[str, ...]]):
+    """The pieces of what stands between two spaces: " ", "l'", "", "agence", "", ",".
+
+    Words come again, in a text and in the next: short stretches without white space are kept, and forgotten when they
+    are too many.
+    """
+
+    def __missing__(self, stretch: str) -> tuple[str, ...]:
+        if stretch.strip() != stretch or not stretch:
+            raise _UnevenError
+        pieces = (" ", *_SPLIT.split(stretch)[1:-1])
+        if len(stretch) <= _KEPT_LENGTH and len(stretch.split()) == 1:
+            if len(self) >= _KEPT_STRETCHES:
+                self.clear()
+            self[stretch] = pieces
+        return pieces
+
+
+_STRETCHES = _Stretches()
 
 
 def _cased(text: str, offsets: Sequence[int]) -> str:
