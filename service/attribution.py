@@ -86,7 +86,8 @@ class AttributionFinder:
                 told = told or attribution.frame in ("frame", "clause")
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
             found = [_of_somebody(attribution) for attribution in found]
-        forms = self.scan.forms[slice(*self.scan.bounds[index])]
+        begin, end = self.scan.bounds[index]
+        forms = self.scan.forms[begin:end]
         if not QUOTE_ENDS.isdisjoint(forms):
             found += self.incises.incises(index, mentions, found)
             found.sort(key=lambda attribution: attribution.hit.first)

@@ -80,7 +80,8 @@ class Joiner:
 
     def join(self, mentions: Sequence[Mention], heads: Mapping[int, Hit]) -> list[Mention]:
         """The mentions put together; ``heads`` holds the sentence's known heads by token."""
-        return [self._spokesperson(mention, heads) for mention in self._joined(mentions)]
+        joined = self._joined(mentions) if len(mentions) > 1 else mentions
+        return [self._spokesperson(mention, heads) if mention.kind == "role" else mention for mention in joined]
 
     def _joined(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Join a function with its bearer: "le ministre Jean Roux", "Marie Durand, préfète du Gard"."""
@@ -88,7 +89,9 @@ class Joiner:
         forms = self.scan.forms
         for mention in mentions:
             previous = joined[-1] if joined else None
-            if previous is not None:
+            if previous is not None and mention.first - previous.last <= (
+                _MAX_FUNCTION + 1 if mention.kind == "person" else 2
+            ):
                 gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
                 if self._bears(previous, mention):
                     person = mention._replace(first=previous.first, determiner=previous.determiner, bare=False)
@@ -149,8 +152,8 @@ class Joiner:
         return mention.first > begin and self.scan.forms[mention.first - 1] in _SETTING
 
     def _spokesperson(self, mention: Mention, heads: Mapping[int, Hit]) -> Mention:
-        """Somebody unnamed who speaks for a body that is named speaks as that body."""
-        if mention.kind != "role" or self.scan.forms[mention.head] != "porte":
+        """A role that speaks for a body that is named speaks as that body."""
+        if self.scan.forms[mention.head] != "porte":
             return mention
         bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
         if mention.names or any(hit.entry.source_kind == "institution" for hit in bodies):

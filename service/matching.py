@@ -279,24 +279,27 @@ class _Matcher:
             hits.append(self._extended(hit) if entry.then else hit)
 
     def _context_holds(self, entry: CueEntry, index: int, first: int, last: int) -> bool:
-        scan = self.scan
-        text, forms = scan.text, scan.forms
+        scan, forms = self.scan, self.scan.forms
         begin, end = scan.bounds[index]
-        low, high = scan.spans[index]
-        # What stands beside the match; "" is in no list of tokens.
-        before = forms[first - 1] if first > begin else ""
-        after = forms[last + 1] if last + 1 < end else ""
         for pattern, is_before, is_near, is_negative, window, tokens, words in entry.context:
-            beside = before if is_before else after
-            if tokens and (beside in words or beside not in tokens):
-                found = beside in words
-            elif is_before:
-                stop = scan.ends[first - 1] if before else low
-                found = pattern.search(text, max(low, stop - window), stop) is not None
+            # What stands beside the match; "" is in no list of tokens.
+            if is_before:
+                beside = forms[first - 1] if first > begin else ""
             else:
-                start = scan.starts[last + 1] if after else high
+                beside = forms[last + 1] if last + 1 < end else ""
+            if tokens and beside not in tokens:
+                found = False
+            elif beside in words:
+                found = True
+            elif is_before:
+                low = scan.spans[index][0]
+                stop = scan.ends[first - 1] if beside else low
+                found = pattern.search(scan.text, max(low, stop - window), stop) is not None
+            else:
+                high = scan.spans[index][1]
+                start = scan.starts[last + 1] if beside else high
                 look = pattern.search if is_near else pattern.match
-                found = look(text, start, min(high, start + window)) is not None
+                found = look(scan.text, start, min(high, start + window)) is not None
             if found == is_negative:
                 return False
         return True
