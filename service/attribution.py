@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from service.bearers import ARTICLES, Mention, near
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
@@ -47,7 +48,7 @@ _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
 
 
 def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
-    return attribution._replace(sources=(*attribution.sources, (mention, role)))
+    return replace(attribution, sources=(*attribution.sources, (mention, role)))
 
 
 def _of_somebody(attribution: Attribution) -> Attribution:
@@ -55,7 +56,7 @@ def _of_somebody(attribution: Attribution) -> Attribution:
     somebody = [(party, role) for party, role in attribution.sources if isinstance(party, Mention) or not party.nobody]
     if len(somebody) == len(attribution.sources):
         return attribution
-    return attribution._replace(sources=tuple(somebody))
+    return replace(attribution, sources=tuple(somebody))
 
 
 class AttributionFinder:

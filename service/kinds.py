@@ -207,11 +207,7 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed
             return True
         if form in ("pourrait", "pourraient"):
             return _is_about_to_come(scan, token, end)
-        if (
-            form in _RISKING
-            and forms[token + 1 : token + 2] in (["de"], ["d'"])
-            and not scan.is_noun_here(token)
-        ):
+        if form in _RISKING and forms[token + 1 : token + 2] in (["de"], ["d'"]) and not scan.is_noun_here(token):
             return True
         if form in _MODAL_FUTURE:
             return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import replace
 from operator import attrgetter
 
 from service.conjugation import conjugate
@@ -98,12 +99,11 @@ class _Matcher:
         unsettled: set[int] = set()  # sentences with a pseudo-cue or with overlapping hits
         reached: dict[str, int] = {}
         for hit in found:
-            entry, index, first, last, *_ = hit
-            category = entry.category
-            if entry.pseudo or (category in reached and first <= reached[category]):
-                unsettled.add(index)
-            reached[category] = last
-            by_sentence[index].append(hit)
+            category = hit.entry.category
+            if hit.entry.pseudo or (category in reached and hit.first <= reached[category]):
+                unsettled.add(hit.sentence)
+            reached[category] = hit.last
+            by_sentence[hit.sentence].append(hit)
         for index in unsettled:
             by_sentence[index] = _settle(by_sentence[index])
         return by_sentence
@@ -160,7 +160,7 @@ class _Matcher:
         forms, end = self.scan.forms, self.scan.bounds[hit.sentence][1]
         for token in range(hit.last + 1, min(end, hit.last + 1 + _MAX_THEN)):
             if forms[token] in hit.entry.then:
-                return hit._replace(last=token, end=self.scan.ends[token])
+                return replace(hit, last=token, end=self.scan.ends[token])
         return hit
 
     def _conditional(self, index: int, token: int, hits: list[Hit]) -> None:

@@ -30,8 +30,8 @@ _EMOJI = (
 )
 _NEWLINE = r"[\n\r\u2028\u2029\x85]"
 # Group 1: further stops. Group 2: what still belongs to the sentence, that is closing marks, notes ("[1]") and emoji.
-# Each alternative begins with another character or is bounded: the repetition cannot backtrack. No groups: a line break.
-# One class of characters comes first, so that `re` runs over all others without trying the rest.
+# Each alternative begins with another character or is bounded: the repetition cannot backtrack. A line break has no
+# groups. One class of characters comes first, so that `re` runs over all others without trying the rest.
 _STOP = re.compile(
     r"[.!?…‼⁇⁈⁉\n\r\u2028\u2029\x85]"
     r"(?:(?<=[.!?…‼⁇⁈⁉])([.!?…‼⁇⁈⁉]*)"
