@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from service.bearers import ARTICLES, Mention, near
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
@@ -51,7 +52,7 @@ _THEMSELVES = frozenset("lui elle eux elles".split())
 
 
 def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
-    return attribution._replace(sources=(*attribution.sources, (mention, role)))
+    return replace(attribution, sources=(*attribution.sources, (mention, role)))
 
 
 def _of_somebody(attribution: Attribution) -> Attribution:
@@ -59,7 +60,7 @@ def _of_somebody(attribution: Attribution) -> Attribution:
     somebody = [(party, role) for party, role in attribution.sources if isinstance(party, Mention) or not party.nobody]
     if len(somebody) == len(attribution.sources):
         return attribution
-    return attribution._replace(sources=tuple(somebody))
+    return replace(attribution, sources=tuple(somebody))
 
 
 class AttributionFinder:
@@ -90,7 +91,8 @@ class AttributionFinder:
                 told = told or attribution.frame in ("frame", "clause")
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
             found = [_of_somebody(attribution) for attribution in found]
-        forms = self.scan.forms[slice(*self.scan.bounds[index])]
+        begin, end = self.scan.bounds[index]
+        forms = self.scan.forms[begin:end]
         if not QUOTE_ENDS.isdisjoint(forms):
             found += self.incises.incises(index, mentions, found)
             found.sort(key=lambda attribution: attribution.hit.first)

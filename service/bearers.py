@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import NamedTuple
 
 from service.scan import Hit, Scan
 
@@ -28,7 +28,8 @@ _FEW = 8  # so few mentions are searched one by one
 _NEAR = 60  # tokens: no party stands farther from the words that attribute to it
 
 
-class Mention(NamedTuple):
+@dataclass(slots=True, eq=False)  # cheaper than a named tuple, see service.scan
+class Mention:
     """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
 
     ``bare`` says that it has no complement of its own; ``names`` are the folded capitalised words in it; ``entry`` is
@@ -80,7 +81,8 @@ class Joiner:
 
     def join(self, mentions: Sequence[Mention], heads: Mapping[int, Hit]) -> list[Mention]:
         """The mentions put together; ``heads`` holds the sentence's known heads by token."""
-        return [self._spokesperson(mention, heads) for mention in self._joined(mentions)]
+        joined = self._joined(mentions) if len(mentions) > 1 else mentions
+        return [self._spokesperson(mention, heads) if mention.kind == "role" else mention for mention in joined]
 
     def _joined(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Join a function with its bearer: "le ministre Jean Roux", "Marie Durand, préfète du Gard"."""
@@ -88,15 +90,17 @@ class Joiner:
         forms = self.scan.forms
         for mention in mentions:
             previous = joined[-1] if joined else None
-            if previous is not None:
+            if previous is not None and mention.first - previous.last <= (
+                _MAX_FUNCTION + 1 if mention.kind == "person" else 2
+            ):
                 gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
                 if self._bears(previous, mention):
-                    person = mention._replace(first=previous.first, determiner=previous.determiner, bare=False)
+                    person = replace(mention, first=previous.first, determiner=previous.determiner, bare=False)
                     joined[-1] = person
                     self.surnames.add(person.names[-1])
                     continue
                 if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
-                    joined[-1] = previous._replace(last=mention.last + 1)  # "Mme Chételat (PS)"
+                    joined[-1] = replace(previous, last=mention.last + 1)  # "Mme Chételat (PS)"
                     continue
                 if (
                     gap in ([], [","])
@@ -105,7 +109,8 @@ class Joiner:
                     and not (gap and previous.kind != "person" and self._is_setting(previous))
                 ):
                     person = previous if previous.kind == "person" else mention
-                    joined[-1] = person._replace(
+                    joined[-1] = replace(
+                        person,
                         first=previous.first,
                         last=mention.last,
                         determiner=previous.determiner if previous.gender else mention.determiner,
@@ -116,7 +121,7 @@ class Joiner:
                 if not gap and previous.kind == "role" and mention.kind == "institution" and len(mention.names) == 1:
                     if mention.first == mention.head and not self.scan.word(mention.head).isupper():
                         # "le maire Dupont": a bare surname after a function
-                        joined[-1] = mention._replace(kind="person", first=previous.first, bare=False)
+                        joined[-1] = replace(mention, kind="person", first=previous.first, bare=False)
                         self.surnames.add(mention.names[-1])
                         continue
             joined.append(mention)
@@ -149,12 +154,12 @@ class Joiner:
         return mention.first > begin and self.scan.forms[mention.first - 1] in _SETTING
 
     def _spokesperson(self, mention: Mention, heads: Mapping[int, Hit]) -> Mention:
-        """Somebody unnamed who speaks for a body that is named speaks as that body."""
-        if mention.kind != "role" or self.scan.forms[mention.head] != "porte":
+        """A role that speaks for a body that is named speaks as that body."""
+        if self.scan.forms[mention.head] != "porte":
             return mention
         bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
         if mention.names or any(hit.entry.source_kind == "institution" for hit in bodies):
-            return mention._replace(kind="institution")
+            return replace(mention, kind="institution")
         return mention
 
     def _is_list(self, mention: Mention) -> bool:

@@ -5,6 +5,8 @@ The columns are those of `service.columns`, which documents them one by one.
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,6 @@ _STRONG = 0.6  # weight from which an evaluative word is a judgement rather than
 
 def sentence_features(article: Article) -> NDArray[np.float64]:
     """Matrix of shape (sentences, len(FEATURES)), columns as `NAMES`."""
-    matrix = np.zeros((len(article.kinds), len(FEATURES)))
     contested: dict[int, int] = {}
     corroborated: set[int] = set()
     for link in article.links:
@@ -55,8 +56,7 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
     opinions = [kind == "opinion" and not said for kind, said in zip(article.kinds, article.speakers, strict=True)]
     n_opinions, n_first_person = sum(opinions), sum(article.first_person)
     before: dict[str, float] = {}
-    places: list[int] = []  # in the matrix read row by row
-    values: list[float] = []
+    cells = array("d", bytes(8 * len(FEATURES) * len(article.kinds)))  # numpy is slow one number at a time
     for index, sentence in enumerate(article.document.sentences):
         kinds = {kind_of[source] for source in article.speakers[index]}
         own = _own(article, index, kinds)
@@ -69,14 +69,11 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
             own["first_person_around"] = min(n_first_person - article.first_person[index], 5)
         _dispute(own, contested.get(index, 0), index in corroborated)
         _combine(own, kinds, any(source in relayed for source in article.speakers[index]))
-        for name, value in own.items():
-            column = _COLUMN.get(name)
-            if column is not None:
-                places.append(index * len(FEATURES) + column)
-                values.append(value)
+        start = index * len(FEATURES)
+        for name in own.keys() & _COLUMN.keys():
+            cells[start + _COLUMN[name]] = own[name]
         before = own if not own.get("is_heading") else {}
-    matrix.put(places, values)  # at once: numpy is slow one number at a time
-    return matrix
+    return np.frombuffer(cells).reshape(-1, len(FEATURES))
 
 
 def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:

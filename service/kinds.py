@@ -44,6 +44,7 @@ _EPISTEMIC = frozenset(
     "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter "
     "témoigner traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
 )
+_RISKING = ("risque", "risquent")
 _FUTURES = frozenset("sera seront fera feront aura auront".split())
 _SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
 _DATED = frozenset(
@@ -188,7 +189,7 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed
     is_verbal = verbs.is_verbal
     for token in range(start, end):
         form = forms[token]
-        if not is_verbal(form) and form not in ("risque", "risquent"):
+        if not is_verbal(form) and form not in _RISKING:
             continue
         if token > start and _SUBORDINATE_SUBJECTS.intersection(forms[max(start, token - 2) : token]):
             continue  # "ceux qui vivent ici", "s'il venait à partir": the main verb is further on
@@ -207,17 +208,13 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed
             return True
         if form in ("pourrait", "pourraient"):
             return _is_about_to_come(scan, token, end)
-        if (
-            form in ("risque", "risquent")
-            and forms[token + 1 : token + 2] in (["de"], ["d'"])
-            and not scan.is_noun_here(token)
-        ):
+        if form in _RISKING and forms[token + 1 : token + 2] in (["de"], ["d'"]) and not scan.is_noun_here(token):
             return True
         if form in _MODAL_FUTURE:
             return False
         if verbs.is_future(form) or form in _FUTURES:
             return _is_speculative(scan, start, end, hits)
-        if form not in ("risque", "risquent"):
+        if form not in _RISKING:
             return False
     return False
 
@@ -266,13 +263,13 @@ def _is_opinion(
     opening = text[:_DEONTIC_WITHIN]
     if any(map(opening.__contains__, _DEONTIC_HINTS)) and _DEONTIC.search(opening):
         return True
-    is_precise = any(hit.entry.category == "precision" for hit in hits)
-    if not is_precise and len(text) <= _SHORT_TEXT and any(map(text.__contains__, _THAT_IS_HINTS)):
-        if _THAT_IS.match(_quoted_words(text)):
-            return True
     evaluative = [hit for hit in hits if hit.entry.category == "subjective"]
-    if not evaluative:
+    may_judge = len(text) <= _SHORT_TEXT and any(map(text.__contains__, _THAT_IS_HINTS))
+    if not evaluative and not may_judge:
         return False
+    is_precise = any(hit.entry.category == "precision" for hit in hits)
+    if may_judge and not is_precise and _THAT_IS.match(_quoted_words(text)):
+        return True
     strong = sum(hit.entry.weight for hit in evaluative)
     if strong >= 0.5 and has_speaker and speech and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):
         return True

@@ -122,18 +122,18 @@ class VerbTrigger(NamedTuple):
 
 @dataclass(slots=True)
 class Starter:
-    """What may begin at a token: forms of one token, verbs, patterns."""
+    """What may begin at a token: forms of one token, verbs, patterns, forms of several tokens."""
 
     words: list[Phrase] = field(default_factory=list)
     verbs: list[VerbTrigger] = field(default_factory=list)
     patterns: list[CueEntry] = field(default_factory=list)
+    phrases: dict[str, dict[str, list[Phrase]]] = field(default_factory=dict)  # by second, then third token ("": any)
 
 
 class Lexicon:
     """All cues of a language, indexed by what triggers them.
 
-    ``starters`` maps a folded token (``"#"`` for any number) to what may begin there, ``phrases`` two tokens in a row
-    to the forms that begin with them; ``any_conditional`` holds the
+    ``starters`` maps a folded token (``"#"`` for any number) to what may begin there; ``any_conditional`` holds the
     cues on every verb in the conditional (``lemma = "*"``); ``reporting_forms`` are the forms of all verbs that may
     attribute.
     """
@@ -145,17 +145,17 @@ class Lexicon:
         self.version = version
         self.any_conditional: list[CueEntry] = []
         self.starters: dict[str, Starter] = {}
-        self.phrases: dict[tuple[str, str], dict[str, list[Phrase]]] = {}
         verbs_of: dict[str, list[CueEntry]] = {}
         for entry in self.entries:
             for words in entry.forms:
                 tokens = tuple(tokenize(words))
                 written = tuple(TOKEN.findall(words.replace("’", "'"))) if entry.cased else ()
+                starter = self.starters.setdefault(tokens[0], Starter())
                 if len(tokens) == 1:
-                    self.starters.setdefault(tokens[0], Starter()).words.append((tokens, written, entry))
+                    starter.words.append((tokens, written, entry))
                 else:
                     third = tokens[2] if len(tokens) > 2 else ""
-                    by_third = self.phrases.setdefault((tokens[0], tokens[1]), {})
+                    by_third = starter.phrases.setdefault(tokens[1], {})
                     by_third.setdefault(third, []).append((tokens, written, entry))
             for lemma in entry.lemmas:
                 if lemma == "*":
@@ -311,22 +311,23 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
             if key == "fires_on" and (example.count("[[") != 1 or example.count("]]") != 1):
                 raise LexiconError(f"{where}: mark the words once with [[ ]] in the example {example!r}")
     pattern = _compile(where, "pattern", table["pattern"]) if table.get("pattern") else None
-    # What must be there is checked before what must not: it fails sooner.
-    context = tuple(
-        ContextCheck(
-            _compile(where, key, table[key]),
-            key.endswith("before"),
-            "near" in key,
-            key.startswith("unless"),
-            WINDOW if "near" in key or key.endswith("after") else ADJACENT,
-            *(() if "near" in key else _neighbours(table[key], -1 if key.endswith("before") else 0)),
-        )
-        for key in _CONTEXT
-        if table.get(key)
-    )
+    checks = [_check(where, key, table[key]) for key in _CONTEXT if table.get(key)]
+    # What must be there is checked before what must not, it fails sooner; a list of words before a pattern.
+    context = tuple(sorted(checks, key=lambda check: (not check.tokens, check.is_negative)))
     values: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
     categories = (table["category"], *table.get("also", ()))
     return CueEntry(**values, file=name, categories=categories, compiled=pattern, context=context)
+
+
+def _check(where: str, key: str, pattern: str) -> ContextCheck:
+    is_before, is_near = key.endswith("before"), "near" in key
+    compiled = _compile(where, key, pattern)
+    if is_near:
+        return ContextCheck(compiled, is_before, is_near, key.startswith("unless"), WINDOW)
+    # What ends right before the match begins no farther away than the pattern is long.
+    window = min(ADJACENT, sre_parser.parse(pattern).getwidth()[1]) if is_before else WINDOW
+    neighbours = _neighbours(pattern, -1 if is_before else 0)
+    return ContextCheck(compiled, is_before, is_near, key.startswith("unless"), window, *neighbours)
 
 
 def _compile(where: str, key: str, pattern: str) -> re.Pattern[str]:

@@ -46,7 +46,7 @@ def find_links(scan: Scan, statements: Sequence[Statement]) -> list[Link]:
     links: list[Link] = []
     linker = _Linker(scan, statements)
     for index, statement in enumerate(statements):
-        categories = {cue.category for cue in statement.cues}
+        categories = [cue.category for cue in statement.cues]
         if "denial" in categories:
             targets = linker.targets(index, contesting=True)
             links += [Link("contests", index, target) for target in targets]
@@ -69,10 +69,10 @@ class _Linker:
         words = self._words.get(index)
         if words is None:
             statement = self.statements[index]
-            candidates = set(self.scan.forms[slice(*statement.tokens)]) - _COMMON
+            candidates = {form for form in self.scan.forms[slice(*statement.tokens)] if len(form) > 3} - _COMMON
             # Who speaks is not what is said.
             names = " ".join([cue.text for cue in statement.cues if cue.category == "source"]).lower()
-            words = frozenset([f[:5] for f in candidates if len(f) > 3 and f not in names and f[0].isalnum()])
+            words = frozenset([form[:5] for form in candidates if form not in names])
             self._words[index] = words
         return words
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import pairwise
+from dataclasses import replace
 from operator import attrgetter
 
 from service.conjugation import conjugate
@@ -69,26 +69,23 @@ class _Matcher:
         """Hits of every sentence in reading order, after pseudo-cues and overlaps are settled."""
         scan, forms = self.scan, self.scan.forms
         found: list[Hit] = []
+        phrases: list[Hit] = []
         sentence_of = [-1] * len(forms)  # no sentence holds what stands between two
         for index, (first, end) in enumerate(scan.bounds):
             sentence_of[first:end] = [index] * (end - first)
-        # Most tokens begin nothing: they are passed over in C.
-        singles = map(self.lexicon.starters.get, forms)
-        for token, starter in [(token, starter) for token, starter in enumerate(singles) if starter]:
-            if (index := sentence_of[token]) < 0:
+        following = [*forms[1:], ""]
+        for token, starter in enumerate(map(self.lexicon.starters.get, forms)):
+            if starter is None or (index := sentence_of[token]) < 0:
                 continue
-            for _, written, entry in starter.words:
-                if not written or self._same_case(token, written):
-                    if not entry.context or self._context_holds(entry, index, token, token):
-                        found.append(Hit(entry, index, token, token, scan.starts[token], scan.ends[token]))
+            if starter.words:
+                self._words(index, token, starter.words, found)
             if starter.verbs:
                 self._verbs(index, token, starter.verbs, found)
             if starter.patterns:
                 self._patterns(index, token, starter.patterns, found)
-        pairs = map(self.lexicon.phrases.get, pairwise(forms))
-        for token, phrases in [(token, phrases) for token, phrases in enumerate(pairs) if phrases]:
-            if (index := sentence_of[token]) >= 0:
-                self._phrases(index, token, phrases, found)
+            if following[token] in starter.phrases:
+                self._phrases(index, token, starter.phrases[following[token]], phrases)
+        found += phrases
         for match in _DIGIT.finditer(scan.initials):
             token = match.start()
             if (index := sentence_of[token]) >= 0:
@@ -102,14 +99,21 @@ class _Matcher:
         unsettled: set[int] = set()  # sentences with a pseudo-cue or with overlapping hits
         reached: dict[str, int] = {}
         for hit in found:
-            entry = hit.entry
-            if entry.pseudo or hit.first <= reached.get(entry.category, -1):
+            category = hit.entry.category
+            if hit.entry.pseudo or (category in reached and hit.first <= reached[category]):
                 unsettled.add(hit.sentence)
-            reached[entry.category] = hit.last
+            reached[category] = hit.last
             by_sentence[hit.sentence].append(hit)
         for index in unsettled:
             by_sentence[index] = _settle(by_sentence[index])
         return by_sentence
+
+    def _words(self, index: int, token: int, words: list[Phrase], hits: list[Hit]) -> None:
+        """Forms of one token."""
+        for _, written, entry in words:
+            if not written or self._same_case(token, written):
+                if not entry.context or self._context_holds(entry, index, token, token):
+                    hits.append(Hit(entry, index, token, token, self.scan.starts[token], self.scan.ends[token]))
 
     def _phrases(self, index: int, token: int, by_third: dict[str, list[Phrase]], hits: list[Hit]) -> None:
         """Forms of several tokens; the first two are known to be there, the third chooses among them."""
@@ -156,7 +160,7 @@ class _Matcher:
         forms, end = self.scan.forms, self.scan.bounds[hit.sentence][1]
         for token in range(hit.last + 1, min(end, hit.last + 1 + _MAX_THEN)):
             if forms[token] in hit.entry.then:
-                return hit._replace(last=token, end=self.scan.ends[token])
+                return replace(hit, last=token, end=self.scan.ends[token])
         return hit
 
     def _conditional(self, index: int, token: int, hits: list[Hit]) -> None:
@@ -204,7 +208,7 @@ class _Matcher:
             if auxiliary >= 0:
                 first, compound = auxiliary, True
                 moods, is_etre = self._auxiliaries[self.scan.forms[auxiliary]]
-                if is_etre and auxiliary > begin and self._is_reflexive(begin, auxiliary):
+                if is_etre and auxiliary > begin and self.scan.forms[auxiliary - 1] in _REFLEXIVES:
                     voice = "pronominal"
                 elif passive or (is_etre and trigger.lemma not in _ETRE_VERBS):
                     voice = "passive"
@@ -213,7 +217,7 @@ class _Matcher:
                     moods, compound = _PRESENT, True
                 else:
                     voice = "bare"
-        if voice == "active" and self._is_reflexive(begin, first):
+        if voice == "active" and first > begin and self.scan.forms[first - 1] in _REFLEXIVES:
             voice = "pronominal"
         first, negated = self._clitics(index, first, token)
         return VerbGroup(first, token, trigger.lemma, moods, voice, negated, compound)
@@ -247,10 +251,6 @@ class _Matcher:
                 break
         return -1, passive
 
-    def _is_reflexive(self, begin: int, token: int) -> bool:
-        forms = self.scan.forms
-        return token > begin and forms[token - 1] in _REFLEXIVES
-
     def _clitics(self, index: int, first: int, last: int) -> tuple[int, bool]:
         """Group start with its "ne" and "se", and whether the group is negated."""
         forms = self.scan.forms
@@ -279,24 +279,27 @@ class _Matcher:
             hits.append(self._extended(hit) if entry.then else hit)
 
     def _context_holds(self, entry: CueEntry, index: int, first: int, last: int) -> bool:
-        scan = self.scan
-        text = scan.text
+        scan, forms = self.scan, self.scan.forms
         begin, end = scan.bounds[index]
-        low, high = scan.spans[index]
-        # What stands beside the match; "" is in no list of tokens.
-        before = scan.forms[first - 1] if first > begin else ""
-        after = scan.forms[last + 1] if last + 1 < end else ""
         for pattern, is_before, is_near, is_negative, window, tokens, words in entry.context:
-            beside = before if is_before else after
-            if tokens and (beside in words or beside not in tokens):
-                found = beside in words
-            elif is_before:
-                stop = scan.ends[first - 1] if before else low
-                found = pattern.search(text, max(low, stop - window), stop) is not None
+            # What stands beside the match; "" is in no list of tokens.
+            if is_before:
+                beside = forms[first - 1] if first > begin else ""
             else:
-                start = scan.starts[last + 1] if after else high
+                beside = forms[last + 1] if last + 1 < end else ""
+            if tokens and beside not in tokens:
+                found = False
+            elif beside in words:
+                found = True
+            elif is_before:
+                low = scan.spans[index][0]
+                stop = scan.ends[first - 1] if beside else low
+                found = pattern.search(scan.text, max(low, stop - window), stop) is not None
+            else:
+                high = scan.spans[index][1]
+                start = scan.starts[last + 1] if beside else high
                 look = pattern.search if is_near else pattern.match
-                found = look(text, start, min(high, start + window)) is not None
+                found = look(scan.text, start, min(high, start + window)) is not None
             if found == is_negative:
                 return False
         return True
@@ -331,7 +334,10 @@ def _settle(hits: list[Hit]) -> list[Hit]:
         category = entry.category
         if entry.pseudo or (category in blocked and not blocked[category].isdisjoint(range(hit.first, hit.last + 1))):
             continue
-        by_category.setdefault(category, []).append(hit)
+        if category in by_category:
+            by_category[category].append(hit)
+        else:
+            by_category[category] = [hit]
     kept: list[Hit] = []
     for same in by_category.values():
         kept += _longest(same) if len(same) > 1 else same
@@ -347,9 +353,11 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     for hit in hits:  # in reading order
         if hit.first > reach:
             kept += run if len(run) < 2 else _settle_run(run)
-            run = []
-        run.append(hit)
-        reach = max(reach, hit.last)
+            run = [hit]
+            reach = hit.last
+        else:
+            run.append(hit)
+            reach = max(reach, hit.last)
     return kept + (run if len(run) < 2 else _settle_run(run))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from itertools import compress
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import OPEN_HEAD, is_agent, open_heads
@@ -93,7 +94,7 @@ class MentionFinder:
         self._known: set[str] = set()
         self._joiner = Joiner(scan, self.surnames, self._is_verb)
         self._outlets: set[int] = set()  # tokens of the sentence at hand at which the name of an outlet begins
-        self._capital_tokens = [token for token, capital in enumerate(scan.capitals) if capital]
+        self._capital_tokens = list(compress(range(len(scan.capitals)), scan.capitals))
 
     def find(self) -> list[list[Mention]]:
         """Mentions of every sentence in reading order, not overlapping."""
@@ -139,8 +140,7 @@ class MentionFinder:
                 continue
             mention = None
             if token in heads:
-                hit = heads[token]
-                mention = self._headed(index, hit, heads)
+                mention = self._headed(index, heads[token], heads)
             elif self._starts_name(token, first, end):
                 mention = self._name(index, token, end)
             if mention is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from service.article import IDENTIFIABLE, Source
@@ -30,6 +30,8 @@ _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
 _EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
 _TO_STRIP = ARTICLES | {"de", "d'"}
+
+Key = tuple[str, ...]
 
 
 def independent(sources: Iterable[Source]) -> int:
@@ -61,7 +63,7 @@ class Registry:
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
         self._entries: list[_Entry] = []
-        self._by_key: dict[tuple[str, ...], _Entry] = {}
+        self._by_key: dict[Key | None, _Entry] = {}
         self._sources: list[_Entry] = []
         self._recent: deque[_Entry] = deque(maxlen=_REACH)  # speakers, the latest last
 
@@ -69,13 +71,12 @@ class Registry:
         """Remember a mention that does not speak here; a common noun for a body ("la ville") is taken up by nothing."""
         if mention.kind == "institution" and not mention.names:
             return
-        keys = self._keys(mention)
-        known = self._known(mention, keys)
-        entry = known[0] if known else None
-        if entry is None and (mention.kind != "anonymous" or not mention.definite):
-            entry = self._add(mention, keys)
-        if entry:
-            entry.named.append(mention.sentence)
+        key = self._key(mention)
+        known = self._known(mention, key)
+        if known:
+            known[0].named.append(mention.sentence)
+        elif mention.kind != "anonymous" or not mention.definite:
+            self._add(mention, key).named.append(mention.sentence)
 
     def speak(self, party: Mention | Pronoun, sentence: int) -> tuple[str, str, int | None]:
         """Id and kind of the source behind ``party``, and the sentence it takes up (None when it stands alone).
@@ -89,9 +90,8 @@ class Registry:
                 entry = self._unnamed(party)
                 takes_up = False
         else:
-            keys = self._keys(party)
-            known = self._known(party, keys)
-            entry, takes_up = known if known else (self._add(party, keys), False)
+            key = self._key(party)
+            entry, takes_up = self._known(party, key) or (self._add(party, key), False)
         target = self._target(entry, sentence) if takes_up else None
         self._speaks(entry, sentence)
         return entry.id, entry.kind, target
@@ -116,8 +116,10 @@ class Registry:
         self._speaks(entry, sentence)
         return entry.id, target
 
-    def relay(self, sources: Iterable[str]) -> None:
+    def relay(self, sources: Collection[str]) -> None:
         """Sources that speak in one sentence: an outlet among them relays the others, here and later."""
+        if len(sources) < 2:
+            return
         entries = [self._source(source) for source in sources]
         if any(entry.kind == "outlet" for entry in entries):
             for entry in entries:
@@ -153,13 +155,12 @@ class Registry:
     # --- identity
     # --------------------------------------------------------------------------------------------------------
 
-    def _known(self, mention: Mention, keys: list[tuple[str, ...]]) -> tuple[_Entry, bool] | None:
+    def _known(self, mention: Mention, key: Key | None) -> tuple[_Entry, bool] | None:
         """The entry a mention refers to, and whether it takes it up by a shorter or standing-in name."""
-        for key in keys:
-            if key in self._by_key:
-                entry = self._by_key[key]
-                shorter = mention.kind == "person" and len(mention.names) < len(getattr(entry.party, "names", ()))
-                return entry, shorter
+        if key in self._by_key:
+            entry = self._by_key[key]
+            shorter = mention.kind == "person" and len(mention.names) < len(getattr(entry.party, "names", ()))
+            return entry, shorter
         if (
             mention.kind in ("role", "anonymous", "document", "institution")
             and mention.definite
@@ -230,20 +231,23 @@ class Registry:
         form = self.scan.forms[mention.head]
         return form[:-1] if form.endswith("s") and len(form) > 4 else form
 
-    def _keys(self, mention: Mention) -> list[tuple[str, ...]]:
-        if mention.kind == "person":
-            return [("person", mention.names[-1])] if mention.names else []
-        words = tuple([w for w in self.scan.forms[mention.head : mention.last + 1] if w not in _EMPTY])
-        if mention.kind in ("institution", "outlet") and words:
-            return [("body", *words)]
-        if mention.kind in ("role", "document") and mention.definite and not mention.bare:
-            return [(mention.kind, *words)]
-        return []
+    def _key(self, mention: Mention) -> Key | None:
+        """What two mentions of one party have in common, if it can be told from the words alone."""
+        kind = mention.kind
+        if kind == "person":
+            return ("person", mention.names[-1]) if mention.names else None
+        is_body = kind in ("institution", "outlet")
+        if not is_body and (kind not in ("role", "document") or mention.bare or not mention.definite):
+            return None
+        words = [w for w in self.scan.forms[mention.head : mention.last + 1] if w not in _EMPTY]
+        if is_body:
+            return ("body", *words) if words else None
+        return (kind, *words)
 
-    def _add(self, mention: Mention, keys: list[tuple[str, ...]]) -> _Entry:
+    def _add(self, mention: Mention, key: Key | None) -> _Entry:
         entry = _Entry(mention, mention.kind, self._head(mention), [mention.sentence])
         self._entries.append(entry)
-        for key in keys:
+        if key:
             self._by_key.setdefault(key, entry)
         if mention.kind == "institution":
             forms, after = self.scan.forms, mention.last + 1

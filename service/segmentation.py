@@ -29,12 +29,13 @@ _EMOJI = (
     "[\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]{0,8}"
 )
 _NEWLINE = r"[\n\r\u2028\u2029\x85]"
-# Group 1: the stop. Group 2: what still belongs to the sentence, that is closing marks, notes ("[1]") and emoji. Each
-# alternative begins with another character or is bounded: the repetition cannot backtrack. No groups: a line break.
-# The look ahead spares most characters the alternatives.
+# Group 1: further stops. Group 2: what still belongs to the sentence, that is closing marks, notes ("[1]") and emoji.
+# Each alternative begins with another character or is bounded: the repetition cannot backtrack. A line break has no
+# groups. One class of characters comes first, so that `re` runs over all others without trying the rest.
 _STOP = re.compile(
-    r"(?=[.!?…‼⁇⁈⁉\n\r\u2028\u2029\x85])"
-    rf"(?:([.!?…‼⁇⁈⁉]+)((?:[\"”’')\]]|\s?»|[ \u00a0\u202f]?\[\d{{1,3}}\]|[¹²³⁰⁴-⁹]|\s?{_EMOJI})*)|{_NEWLINE}\s*)"
+    r"[.!?…‼⁇⁈⁉\n\r\u2028\u2029\x85]"
+    r"(?:(?<=[.!?…‼⁇⁈⁉])([.!?…‼⁇⁈⁉]*)"
+    rf"((?:[\"”’')\]]|\s?»|[ \u00a0\u202f]?\[\d{{1,3}}\]|[¹²³⁰⁴-⁹]|\s?{_EMOJI})*)|\s*)"
 )
 # Groups: white space, opening marks, the word (accents that stand apart, as in NFD, are no word characters for `re`).
 _NEXT = re.compile(r"(\s*)([«“„\"'‘’(\[{—–―‒\-•\s¿¡]*)([\w\u0300-\u036f]{0,24})")
@@ -109,8 +110,8 @@ def sentences(text: str, start: int, end: int, hard_breaks: bool = False) -> lis
                 line_start = found.end() if found[1] is None else line_start
                 continue
             is_wordless = False
-        stop, closing, cut = found[1], found[2], found.end()
-        if stop is None:
+        closing, cut = found[2], found.end()
+        if closing is None:
             if width < 0:
                 width = _line_width(text, start, end, hard_breaks)
             if _ends_line(text, line_start, at, cut, end, width):
@@ -121,6 +122,7 @@ def sentences(text: str, start: int, end: int, hard_breaks: bool = False) -> lis
             continue
         if cut >= end:
             break
+        stop = text[at : found.end(1)]
         if has_quotes:
             n_quotes += text.count('"', quotes_until, found.end(1))
             quotes_until = found.end(1)

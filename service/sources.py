@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter
 
 from service.article import Article, Cue, Link
@@ -82,8 +83,10 @@ class _Analysis:
         by_sentence = tuple([tuple(sorted(cues, key=_SPAN)) for cues in self.cues])
         speakers = tuple(map(tuple, self.speakers))
         kinds = tuple(
-            kind_of(self.scan, index, self.attributions[index], speech, bool(speakers[index]))
-            for index in range(len(document.sentences))
+            [
+                kind_of(self.scan, index, self.attributions[index], speech, bool(speakers[index]))
+                for index in range(len(document.sentences))
+            ]
         )
         statements = [
             Statement(speakers[index], kinds[index], by_sentence[index], bounds)
@@ -93,7 +96,7 @@ class _Analysis:
         sources = self.registry.sources()
         return Article(
             document=document,
-            cues=tuple(cue for cues in by_sentence for cue in cues),
+            cues=tuple(chain.from_iterable(by_sentence)),
             sources=sources,
             links=tuple(sorted(set(links), key=lambda link: (link.sentence, link.target, link.type))),
             speakers=speakers,
@@ -103,8 +106,8 @@ class _Analysis:
             names=tuple([self._names(index) for index in range(len(document.sentences))]),
             first_person=tuple(
                 [
-                    not said and not _FIRST_PERSON.isdisjoint(self.scan.forms[slice(*bounds)])
-                    for said, bounds in zip(speakers, self.scan.bounds, strict=True)
+                    not said and not _FIRST_PERSON.isdisjoint(self.scan.forms[begin:end])
+                    for said, (begin, end) in zip(speakers, self.scan.bounds, strict=True)
                 ]
             ),
         )
@@ -156,12 +159,14 @@ class _Analysis:
 
     def _mark(self, index: int) -> None:
         """Cues of the lexicon hits; an attribution counts only where it really attributes."""
-        attributing = {id(attribution.hit) for attribution in self.attributions[index]}
-        incises = [a.hit for a in self.attributions[index] if a.hit.entry is INCISE]
-        for hit in (*self.scan.hits[index], *incises):
+        hits = [hit for hit in self.scan.hits[index] if hit.entry.category != "source"]
+        attributing: set[int] = set()
+        for attribution in self.attributions[index]:
+            attributing.add(id(attribution.hit))
+            if attribution.hit.entry is INCISE:
+                hits.append(attribution.hit)
+        for hit in hits:
             entry = hit.entry
-            if entry.category == "source":
-                continue
             if (
                 entry.category == "precision"
                 and entry.id.startswith("precision-lieu")
@@ -234,7 +239,7 @@ class _Analysis:
     def _names(self, index: int) -> int:
         """Capitalised names in the sentence but for its speakers: the "who" and "where" that a reader can look up."""
         spoken = self._spoken[index]
-        return sum(1 for mention in self.mentions[index] if mention.names and mention.head not in spoken)
+        return len([mention for mention in self.mentions[index] if mention.names and mention.head not in spoken])
 
     # --- quotations
     # -------------------------------------------------------------------------------------------------------
@@ -292,6 +297,8 @@ class _Analysis:
     def _answer(self) -> None:
         """In an interview whoever is asked answers: paragraphs between the questions have the first person named."""
         document = self.scan.document
+        if document.text.count("?") < _MIN_QUESTIONS:
+            return
         asks = [True] * len(document.blocks)
         for sentence in document.sentences:
             asks[sentence.block] = asks[sentence.block] and sentence.text.rstrip(" »").endswith("?")

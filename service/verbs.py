@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,11 +51,18 @@ class VerbTable:
     def __init__(self, forms: dict[str, tuple[Analysis, ...]], table: _Table) -> None:
         self.forms = forms
         self._table = table
-        # Answers for forms already met: a text repeats its words, and so does the next one.
-        self._conditionals: dict[str, str | None] = {}
-        self._futures: dict[str, bool] = {}
-        self._finites: dict[str, bool] = {}
-        self._verbals: dict[str, bool] = {}
+        # The questions that a text asks at nearly every word, as look-ups in C.
+        # The verb of which a form is a conditional, or None.
+        self.conditional_lemma: Callable[[str], str | None] = _Answers(self._conditional_lemma).__getitem__
+        # Whether a form is a finite verb beyond doubt, a future, or a form of an auxiliary or modal.
+        self.is_verbal: Callable[[str], bool] = _Answers(self._is_verbal).__getitem__
+        # Whether a form can only be a finite verb: no noun, adjective or participle is spelled like it.
+        self.is_finite_unambiguous: Callable[[str], bool] = _Answers(self._is_finite_unambiguous).__getitem__
+        # Whether a form is a simple future of any verb, and no noun ("opéra", "caméra").
+        self.is_future: Callable[[str], bool] = _Answers(self._is_future).__getitem__
+        # Whether a form is the infinitive of any verb; a past participle of any verb, in any agreement.
+        self.is_infinitive: Callable[[str], bool] = table.infinitives.__contains__
+        self.is_past_participle: Callable[[str], bool] = table.participles.__contains__
 
     @classmethod
     def load(cls, lemmas: Collection[str]) -> VerbTable:
@@ -78,43 +85,20 @@ class VerbTable:
                             readings.append(analysis)
         return cls({form: tuple(readings) for form, readings in found.items()}, table)
 
-    def conditional_lemma(self, form: str) -> str | None:
-        """The verb of which ``form`` is a conditional, or None."""
-        found = self._conditionals.get(form, "")
-        if found == "":
-            found = _remember(self._conditionals, form, self._by_future_stem(form, _IMPERFECT_ENDINGS))
-        return found
+    def _conditional_lemma(self, form: str) -> str | None:
+        return self._by_future_stem(form, _IMPERFECT_ENDINGS)
 
     def is_conditional(self, form: str) -> bool:
         """Whether ``form`` is a conditional of any verb of the language."""
         return self.conditional_lemma(form) is not None
 
-    def is_future(self, form: str) -> bool:
-        """Whether ``form`` is a simple future of any verb, and no noun ("opéra", "caméra")."""
-        found = self._futures.get(form)
-        if found is None:
-            is_form = self._by_future_stem(form, _FUTURE_ENDINGS) is not None
-            found = _remember(self._futures, form, is_form and form not in self._table.look_alikes)
-        return found
+    def _is_future(self, form: str) -> bool:
+        return form not in self._table.look_alikes and self._by_future_stem(form, _FUTURE_ENDINGS) is not None
 
-    def is_verbal(self, form: str) -> bool:
-        """Whether ``form`` is a finite verb beyond doubt, a future, or a form of an auxiliary or modal."""
-        found = self._verbals.get(form)
-        if found is None:
-            known = self.forms.get(form, ())
-            is_helper = any(a.lemma in _HELPERS and a.mood not in _IMPERSONAL for a in known)
-            found = _remember(
-                self._verbals, form, is_helper or self.is_finite_unambiguous(form) or self.is_future(form)
-            )
-        return found
-
-    def is_infinitive(self, form: str) -> bool:
-        """Whether ``form`` is the infinitive of any verb."""
-        return form in self._table.infinitives
-
-    def is_past_participle(self, form: str) -> bool:
-        """Whether ``form`` is a past participle of any verb, in any agreement."""
-        return form in self._table.participles
+    def _is_verbal(self, form: str) -> bool:
+        known = self.forms.get(form, ())
+        is_helper = any(a.lemma in _HELPERS and a.mood not in _IMPERSONAL for a in known)
+        return is_helper or self.is_finite_unambiguous(form) or self.is_future(form)
 
     def is_finite(self, form: str) -> bool:
         """Whether ``form`` can be a finite form of any verb (it may be a noun as well)."""
@@ -123,14 +107,9 @@ class VerbTable:
             return True
         return any(form.endswith(e) and form[: -len(e)] in table.imperfects for e in _IMPERFECT_ENDINGS)
 
-    def is_finite_unambiguous(self, form: str) -> bool:
-        """Whether ``form`` can only be a finite verb: no noun, adjective or participle is spelled like it."""
-        found = self._finites.get(form)
-        if found is None:
-            table = self._table
-            is_other = form in table.look_alikes or form in table.participles
-            found = _remember(self._finites, form, not is_other and self.is_finite(form))
-        return found
+    def _is_finite_unambiguous(self, form: str) -> bool:
+        table = self._table
+        return form not in table.look_alikes and form not in table.participles and self.is_finite(form)
 
     def _by_future_stem(self, form: str, endings: tuple[str, ...]) -> str | None:
         futures = self._table.futures
@@ -142,12 +121,20 @@ class VerbTable:
         return None
 
 
-def _remember(cache: dict[str, Any], form: str, answer: Any) -> Any:
-    """Keep an answer; a full cache is emptied, so that strange words cannot fill the memory."""
-    if len(cache) >= _CACHE_SIZE:
-        cache.clear()
-    cache[form] = answer
-    return answer
+class _Answers(dict[str, Any]):
+    """Answers about forms already met: a text repeats its words, and so does the next one.
+
+    A form that is not there is asked about; a full table is emptied, so that strange words cannot fill the memory.
+    """
+
+    def __init__(self, ask: Callable[[str], Any]) -> None:
+        self._ask = ask
+
+    def __missing__(self, form: str) -> Any:
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        answer = self[form] = self._ask(form)
+        return answer
 
 
 class _Table(NamedTuple):

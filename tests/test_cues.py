@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.article import CATEGORIES
 from service.examples import check_examples
-from service.lexicon import Lexicon, LexiconError
+from service.lexicon import TOKEN, Lexicon, LexiconError
 from service.matching import scan
+from service.scan import tokenize
 from service.sources import analyse
 from service.text import from_text
 
@@ -214,3 +217,21 @@ def test_a_listed_neighbour_is_one_that_its_pattern_matches(lexicon: Lexicon) ->
         for word in check.words:
             found = check.pattern.search(f"x {word}") if check.is_before else check.pattern.match(f"{word} x")
             assert found and found[0] == word and word in check.tokens
+
+
+@given(st.text(alphabet=["a", "é", "'", "»", "-", "1", ".", "_", " ", " ", "\n", "\r", "\t", "\u2028"], max_size=30))
+def test_tokens_are_those_of_the_pattern_whatever_white_space_parts_them(lexicon: Lexicon, text: str) -> None:
+    """Tokens of known words are looked up between spaces; uneven white space must not move one."""
+    found = tokenize(from_text(text), lexicon.verbs)
+    spans = [match.span() for match in TOKEN.finditer(text)]
+    assert list(zip(found.starts, found.ends, strict=True)) == spans
+    assert found.forms == [text[start:end] for start, end in spans]
+
+
+def test_what_stands_before_a_cue_is_sought_as_far_back_as_its_pattern_reaches(lexicon: Lexicon) -> None:
+    checks = [check for entry in lexicon.entries for check in entry.context if check.is_before and check.words]
+    assert any(check.window < 40 for check in checks)
+    for check in checks:
+        for word in check.words:
+            end = len(f"x {word}")
+            assert check.pattern.search(f"x {word}", max(0, end - check.window), end)
