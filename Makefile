@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve install training test dev lint format types imports lock bench clean
+.PHONY: serve install training test dev lint format types imports lock bench bench-moderation clean
 .DEFAULT_GOAL := serve
 
 # Stamps: an environment is made anew only when its lock has changed.
@@ -59,6 +59,10 @@ imports: dev
 
 bench: install .venv-bench/installed
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks $(ARGS)
+
+# Every moderation page with 100,000 sentences kept, on SQLite and, where it is installed, on PostgreSQL.
+bench-moderation: dev
+	$(BIN)/python -m benchmarks.moderation $(ARGS)
 
 # One lock for Python 3.11 to 3.13; uv is needed only here (pip install uv).
 lock:

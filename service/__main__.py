@@ -106,7 +106,7 @@ def labels(lang: str) -> None:
     click.echo(orjson.dumps(answer.labels(lang), option=orjson.OPT_INDENT_2))
 
 
-for _command in (upkeep.users, upkeep.purge, upkeep.backup, upkeep.restore, upkeep.export):
+for _command in (upkeep.users, upkeep.purge, upkeep.backup, upkeep.restore, upkeep.export, upkeep.assess):
     cli.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""Commands for whoever looks after the store: users, purge, backup, restore, export."""
+"""Commands for whoever looks after the store: users, purge, backup, restore, export, assess."""
 
 from __future__ import annotations
 
@@ -148,6 +148,40 @@ def export() -> None:
         lost = exports.purged(store)
         also = f"; {lost} more lost their text to the purge and cannot train" if lost else ""
         click.echo(f"{count} decided sentence(s){also}", err=True)
+
+
+@click.command()
+def assess() -> None:
+    """Score the articles kept with the model in service, so that the queue goes by it and scores can be compared.
+
+    Decisions stay, and so does the time at which texts are removed. Runs beside the service; started again after a
+    stop, it goes on where it was.
+    """
+    with _store() as (store, settings):
+        from service.answer import Served
+        from service.article import Article
+        from service.lexicon import Lexicon, LexiconError
+        from service.scoring import Assessment, ModelError, Scorer
+        from service.sources import analyse
+        from service.store import history
+        from service.text import Document
+
+        try:
+            lexicon, scorer = Lexicon.load(), Scorer.load(settings.models)
+        except (LexiconError, ModelError) as error:
+            raise Failure(str(error)) from error
+
+        def by_the_model(document: Document) -> tuple[Article, list[Assessment]]:
+            article = analyse(document, lexicon)
+            return article, scorer.assess(article, contributions=True)
+
+        served = Served(scorer.name, scorer.version, lexicon.version)
+        count = 0
+        for number in history.outdated(store, served):
+            count += history.assess_again(store, number, by_the_model, served, review_at=scorer.review_at)
+            if count and count % 500 == 0:
+                click.echo(f"{count} articles so far", err=True)
+        click.echo(f"{count} article(s) assessed by {scorer.version}; the others were already")
 
 
 def _password() -> str:

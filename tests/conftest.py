@@ -14,21 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api import create_app
+from tests.stores import ARTICLE, clock, server, store, url, user  # noqa: F401
 
 _DATA = tempfile.mkdtemp(prefix="sourcier-tests-")
 atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
 os.environ["SOURCIER_DATA"] = _DATA
 for _name in ("DATABASE_URL", "SECRET_KEY", "RETENTION_DAYS", "SOURCIER_STORE"):
     os.environ.pop(_name, None)
-
-ARTICLE = (
-    "Pont fermé à Sète\n\n"
-    "Le maire de Sète, Jean Roux, a annoncé mardi la fermeture du pont pour six semaines. "
-    "« Il est dangereux », a-t-il ajouté. "
-    "Selon une source proche du dossier, les travaux pourraient durer un an. "
-    "La préfecture de l'Hérault a démenti ces informations.\n\n"
-    "Qui paiera ?"
-)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -70,7 +71,7 @@ def postgres() -> Iterator[str]:
         yield f"postgresql+psycopg://sourcier@127.0.0.1:{port}"
     finally:
         if server is not None:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # at once, whoever is connected
             server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 

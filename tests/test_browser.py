@@ -258,6 +258,9 @@ def visit(page: Page, address: str, store: Store, width: int) -> list[str]:
     look("wrong password")
     sign_in(page, address)
     look("queue")
+    page.goto(f"{address}/?q=pont+ferm%C3%A9&source=anonymous&since=2020-01-01&model=none")
+    expect(page.get_by_label("Version du modèle")).to_be_visible()
+    look("queue, every filter open")
     page.goto(f"{address}/?state=skipped&level=4&kind=opinion")
     look("empty queue")
     everything = [item for state in ("todo", "decided") for item in queue.listed(store, Filter(state=state))[0]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,83 +16,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, func, select, text
 
-from service.answer import Served
-from service.lexicon import Lexicon
-from service.scoring import Scorer
 from service.sources import analyse
-from service.store import StoreError, articles, backup, decisions, engine, export, people, queue, tables
+from service.store import StoreError, articles, backup, decisions, engine, export, people, queue, search, tables
 from service.store.decisions import CueSpan, DecisionError, Verdict
 from service.store.engine import Store
 from service.store.queue import Filter
 from service.text import from_text
 from tests.conftest import ARTICLE
-from tests.databases import fresh_database, postgres
+from tests.databases import fresh_database
+from tests.stores import DAY, LEXICON, PASSWORD, SCORER, Clock, decide, ids, keep
 from training import dataset
 from training.measure import kind_accuracy, span_scores
-
-DAY = 86_400
-PASSWORD = "quatre chevaux bleus"
-LEXICON = Lexicon.load()
-SCORER = Scorer.load()
-RIGHT = Verdict("right", "claim", 2)
-
-
-class Clock:
-    """A clock that tests turn."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with postgres() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/data/sourcier.db"
-    return fresh_database(request.getfixturevalue("server"))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(url: str, clock: Clock) -> Iterator[Store]:
-    opened = Store.open(url, clock)
-    yield opened
-    opened.close()
-
-
-def keep(store: Store, text: str = ARTICLE, version: str = "m1", external_id: str | None = None) -> int:
-    article = analyse(from_text(text), LEXICON)
-    served = Served("sourcier-fr", version, LEXICON.version)
-    assessments = SCORER.assess(article, contributions=True)
-    kept = articles.keep(
-        store, article, assessments, served, external_id=external_id, review_at=SCORER.review_at, retention_days=30
-    )
-    return kept.id
-
-
-def ids(store: Store, **filters: Any) -> list[int]:
-    return [item.sentence_id for item in queue.listed(store, Filter(**filters))[0]]
-
-
-def decide(store: Store, sentence: int, user: int, verdict: Verdict = RIGHT, token: str = "t", seen: int = 0) -> int:
-    return decisions.decide(store, sentence, user, verdict, token=token, seen=seen, model="m1").id
-
-
-@pytest.fixture
-def user(store: Store) -> int:
-    return people.add(store, "Nadia", "moderator", PASSWORD)
 
 
 def test_the_shipped_migrations_make_the_tables_of_the_code(store: Store) -> None:
@@ -101,7 +34,7 @@ def test_the_shipped_migrations_make_the_tables_of_the_code(store: Store) -> Non
     config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == engine.HEAD
     with store.reading() as session:
-        context = MigrationContext.configure(session.connection())
+        context = MigrationContext.configure(session.connection(), opts={"include_name": search.is_described})
         assert compare_metadata(context, tables.Base.metadata) == []
 
 

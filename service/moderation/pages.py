@@ -15,7 +15,7 @@ from service.moderation import verdict, words
 from service.moderation.accounts import current_user, keeper, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
-from service.store import articles, decisions, queue
+from service.store import articles, decisions, history, queue
 from service.store.articles import StoredArticle, StoredSentence
 from service.store.decisions import MAX_NOTE, DecisionError, Recorded
 from service.store.people import SignedIn
@@ -30,6 +30,7 @@ def show_queue() -> str:
     """What waits for eyes."""
     chosen = Filter.of(request.args.to_dict())
     items, total = queue.listed(keeper().store, chosen)
+    folded = (chosen.kind, chosen.cue, chosen.source, chosen.since, chosen.until, chosen.model)
     return render_template(
         "queue.html",
         chosen=chosen,
@@ -40,6 +41,9 @@ def show_queue() -> str:
         states=queue.STATES,
         kinds=KINDS,
         categories=CATEGORIES,
+        models=queue.models(keeper().store),
+        max_typed=queue.MAX_TYPED,
+        folded=sum(value is not None for value in folded),
         last=decisions.last_of(keeper().store, _user().id),
         token=secrets.token_urlsafe(16),
     )
@@ -200,6 +204,7 @@ def _sentence_page(
         sentence=found,
         shown=shown,
         hidden=is_hidden,
+        past=[] if is_hidden else history.of(keeper().store, found.id),
         standing=[] if is_hidden else [(made, _in_words(shown, made)) for made in standing],
         holder=holder,
         form=form or MultiDict(),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,10 @@ from service.answer import Served, sentence_hash
 from service.article import Article as Analysed
 from service.article import Cue
 from service.scoring import Assessment as Verdict
-from service.store import tables
+from service.store import search, tables
 from service.store.decisions import state_of
 from service.store.engine import Store
+from service.store.traits import traits
 from service.text import Block, Document
 
 _DAY = 86_400
@@ -108,7 +109,8 @@ def keep(
             .with_for_update()
         ).one()
         session.execute(update(tables.Article).where(tables.Article.id == found.id).values(**values))
-        _keep_sentences(session, found.id, article, assessments, served, now, review_at)
+        record(session, found.id, article, assessments, served, now, review_at)
+        session.execute(update(tables.Sentence).where(tables.Sentence.article_id == found.id).values(stored_at=now))
         session.add(tables.Audit(at=now, user_id=None, action="keep", subject=f"article {found.id}"))
     return Kept(found.id, now + retention_days * _DAY)
 
@@ -118,7 +120,7 @@ def _insert_or_ignore(store: Store, digest: str, values: dict[str, Any]) -> Any:
     return dialect.insert(tables.Article).values(digest=digest, **values).on_conflict_do_nothing()
 
 
-def _keep_sentences(
+def record(
     session: Session,
     article_id: int,
     article: Analysed,
@@ -127,6 +129,7 @@ def _keep_sentences(
     now: int,
     review_at: float,
 ) -> None:
+    """Add what a model says of an article kept, and make it the newest: what the queue goes by."""
     known = {
         row.position: row
         for row in session.scalars(select(tables.Sentence).where(tables.Sentence.article_id == article_id))
@@ -142,9 +145,15 @@ def _keep_sentences(
         )
         .limit(1)
     )
-    rows = []
+    source_kinds: list[set[str]] = [set() for _ in assessments]
+    for source in article.sources:
+        for position in source.sentences:
+            source_kinds[position].add(source.kind)
+    rows, without_words = [], []
     for sentence, verdict in zip(article.document.sentences, assessments, strict=True):
         row = known.get(sentence.index)
+        if row is None or row.state == "purged":
+            without_words.append(sentence)
         if row is None:
             row = tables.Sentence(
                 article_id=article_id,
@@ -153,15 +162,19 @@ def _keep_sentences(
                 end=sentence.end,
                 hash=sentence_hash(sentence.text),
                 state="todo",
+                stored_at=now,
             )
         elif row.state == "purged":
             row.state = state_of(session, row.id)
-        row.stored_at, row.kind, row.level = now, verdict.kind, verdict.level
+        row.kind, row.level = verdict.kind, verdict.level
         row.uncertainty = _uncertainty(verdict.probabilities)
         row.margin = abs(sum(verdict.probabilities[:2]) - review_at) if verdict.probabilities else 1.0
+        categories = {cue.category for cue in article.by_sentence[sentence.index]}
+        row.traits, row.model = traits(categories, source_kinds[sentence.index]), served.version
         rows.append(row)
     session.add_all(rows)
     session.flush()  # gives numbers to the new ones
+    search.add(session, [(rows[sentence.index].id, sentence.text) for sentence in without_words])
     if is_assessed is not None:
         return
     for row in rows:
@@ -180,14 +193,6 @@ def _keep_sentences(
                 cues=[[c.category, c.start, c.end, c.cue, c.source_kind, c.source, c.role] for c in cues],
                 contributions=[[part.feature, part.effect] for part in verdict.contributions],
             )
-        )
-    session.flush()
-    inside = select(tables.Sentence.id).where(tables.Sentence.article_id == article_id)
-    session.execute(delete(tables.SentenceCue).where(tables.SentenceCue.sentence_id.in_(inside)))
-    categories = {(cue.category, row.id) for row in rows for cue in article.by_sentence[row.position]}
-    if categories:
-        session.execute(
-            insert(tables.SentenceCue), [{"category": name, "sentence_id": number} for name, number in categories]
         )
 
 
@@ -301,6 +306,8 @@ def purge(store: Store, retention_days: int) -> int:
                 update(tables.Sentence).where(tables.Sentence.article_id == article_id).values(state="purged")
             )
             session.add(tables.Audit(at=now, user_id=None, action="purge", subject=f"article {article_id}"))
+        if ids:
+            search.forget(session, ids)
     if ids:
         store.forget_deleted()
     return len(ids)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, insert, select, text
 
-from service.store import tables
+from service.store import search, tables
 from service.store.engine import HEAD, Store
 
 _FORMAT = "sourcier-backup"
@@ -88,6 +88,7 @@ def restore(store: Store, path: Path) -> int:
                 count += len(batch)
             if footer is None or footer.get("rows") != count:
                 raise BackupError(f"{path}: is cut short; nothing was restored")
+            search.rebuild(session)
             if not store.is_sqlite:
                 for table in known.values():
                     if "id" in table.columns:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, cast, delete, func, select
 from sqlalchemy.orm import Session
 
-from service.article import CATEGORIES, KINDS
-from service.store import tables
+from service.article import CATEGORIES, KINDS, SOURCE_KINDS
+from service.store import search, tables
 from service.store.engine import Store
+from service.store.traits import CUE_BITS, SOURCE_BITS
 
 ORDERS = ("uncertainty", "margin", "age", "level")
 STATES = ("todo", "progress", "decided", "skipped")
 PAGE = 25
 LOCK_SECONDS = 600
+MAX_TYPED = search.MAX_TYPED
+_DAY = 86_400
 _MAX_PAGE = 4000  # 100,000 sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which sentences, and in which order; the defaults are a moderator's day."""
+    """Which sentences, and in which order; the defaults are a moderator's day.
+
+    ``since`` and ``until`` are days (ISO 8601, UTC, both included) on which the article was last sent; ``model`` made
+    the newest assessment; ``q`` are words as typed (`service.store.search`).
+    """
 
     order: str = "uncertainty"
     state: str = "todo"
@@ -29,6 +37,11 @@ class Filter:
     kind: str | None = None
     cue: str | None = None
     page: int = 1
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+    model: str | None = None
+    q: str = ""
 
     @classmethod
     def of(cls, values: dict[str, str]) -> Filter:
@@ -37,7 +50,8 @@ class Filter:
         def choice(name: str, known: tuple[str, ...], default: Any) -> Any:
             return values[name] if values.get(name) in known else default
 
-        level, page = values.get("level", ""), values.get("page", "")
+        level, page, model = values.get("level", ""), values.get("page", ""), values.get("model", "")
+        typed = values.get("q", "")[:MAX_TYPED].strip()
         return cls(
             order=choice("order", ORDERS, "uncertainty"),
             state=choice("state", STATES, "todo"),
@@ -45,6 +59,11 @@ class Filter:
             kind=choice("kind", KINDS, None),
             cue=choice("cue", CATEGORIES, None),
             page=min(max(int(page), 1), _MAX_PAGE) if page.isascii() and page.isdecimal() and len(page) < 8 else 1,
+            source=choice("source", SOURCE_KINDS, None),
+            since=_day(values.get("since", "")),
+            until=_day(values.get("until", "")),
+            model=model if 0 < len(model) <= 200 and model.isprintable() else None,
+            q=typed if search.phrases(typed) else "",
         )
 
     def address(self, **changes: Any) -> dict[str, Any]:
@@ -52,6 +71,14 @@ class Filter:
         default = Filter()
         values = {name: changes.get(name, getattr(self, name)) for name in self.__slots__}
         return {name: value for name, value in values.items() if value != getattr(default, name)}
+
+
+def _day(typed: str) -> str | None:
+    """A day as an address has it, 2026-11-25."""
+    try:
+        return date.fromisoformat(typed).isoformat() if len(typed) == 10 else None
+    except ValueError:
+        return None
 
 
 class Holder(NamedTuple):
@@ -82,15 +109,15 @@ def listed(store: Store, chosen: Filter) -> tuple[list[Item], int]:
     """One page of the queue, and how many sentences there are in all."""
     now = store.now()
     with store.reading() as session:
-        total = session.scalar(_chosen(select(func.count(tables.Sentence.id)), chosen, now)) or 0
-        ids = list(session.scalars(_ordered(chosen, now).limit(PAGE).offset((chosen.page - 1) * PAGE)))
+        total = session.scalar(_chosen(store, select(func.count(tables.Sentence.id)), chosen, now)) or 0
+        ids = list(session.scalars(_ordered(store, chosen, now).limit(PAGE).offset((chosen.page - 1) * PAGE)))
         return _items(session, ids, now), total
 
 
 def following(store: Store, chosen: Filter, user_id: int, passed: int | None = None) -> int | None:
     """The first sentence to do under the same filter that nobody else has open, other than ``passed``."""
     now = store.now()
-    todo = Filter(chosen.order, "todo", chosen.level, chosen.kind, chosen.cue)
+    todo = replace(chosen, state="todo", page=1)
     taken = (
         select(tables.Lock.sentence_id)
         .where(
@@ -100,11 +127,17 @@ def following(store: Store, chosen: Filter, user_id: int, passed: int | None = N
         )
         .exists()
     )
-    query = _ordered(todo, now).where(~taken)
+    query = _ordered(store, todo, now).where(~taken)
     if passed is not None:
         query = query.where(tables.Sentence.id != passed)
     with store.reading() as session:
         return session.scalar(query.limit(1))
+
+
+def models(store: Store) -> list[str]:
+    """Versions that made the newest assessment of an article, newest first (they are named by day)."""
+    with store.reading() as session:
+        return list(session.scalars(select(tables.Article.model).distinct().order_by(tables.Article.model.desc())))
 
 
 def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False) -> Holder | None:
@@ -125,7 +158,7 @@ def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False
     return None
 
 
-def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
+def _chosen(store: Store, query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
     sentence = tables.Sentence
     if chosen.state == "progress":
         live = select(tables.Lock.sentence_id).where(tables.Lock.expires_at > now)
@@ -139,14 +172,27 @@ def _chosen(query: Select[Any], chosen: Filter, now: int) -> Select[Any]:
     if chosen.kind is not None:
         query = query.where(sentence.kind == chosen.kind)
     if chosen.cue is not None:
-        cue = tables.SentenceCue
-        query = query.where(
-            select(cue.sentence_id).where(cue.category == chosen.cue, cue.sentence_id == sentence.id).exists()
-        )
+        query = query.where(sentence.traits.bitwise_and(CUE_BITS[chosen.cue]) != 0)
+    if chosen.source is not None:
+        query = query.where(sentence.traits.bitwise_and(SOURCE_BITS[chosen.source]) != 0)
+    # Only the order by age may go by its index: in any other the sentences of a year would have to be sorted.
+    stored_at = sentence.stored_at if chosen.order == "age" else sentence.stored_at + 0
+    if chosen.since is not None:
+        query = query.where(stored_at >= _midnight(chosen.since))
+    if chosen.until is not None:
+        query = query.where(stored_at < _midnight(chosen.until) + _DAY)
+    if chosen.model is not None:
+        query = query.where(sentence.model == chosen.model)
+    if chosen.q:
+        query = query.where(sentence.id.in_(search.matching(chosen.q, is_sqlite=store.is_sqlite)))
     return query
 
 
-def _ordered(chosen: Filter, now: int) -> Select[int]:
+def _midnight(day: str) -> int:
+    return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).timestamp())
+
+
+def _ordered(store: Store, chosen: Filter, now: int) -> Select[int]:
     """Ids by the order chosen; the id comes second, so that pages never overlap."""
     sentence = tables.Sentence
     keys = {
@@ -155,10 +201,12 @@ def _ordered(chosen: Filter, now: int) -> Select[int]:
         "age": (sentence.stored_at, sentence.id),
         "level": (sentence.level, sentence.id),
     }[chosen.order]
-    return _chosen(select(sentence.id), chosen, now).order_by(*keys)
+    return _chosen(store, select(sentence.id), chosen, now).order_by(*keys)
 
 
 def _items(session: Session, ids: list[int], now: int) -> list[Item]:
+    if not ids:
+        return []
     holders, start = _holders(session, ids, now), tables.Sentence.start
     rows = {
         sentence.id: (sentence, title, text)

@@ -56,24 +56,27 @@ class Article(Base):
     text: Mapped[str | None] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(Text)
     blocks: Mapped[list[Any] | None]
-    model: Mapped[str] = mapped_column(String(200))
+    model: Mapped[str] = mapped_column(String(200), index=True)
     lexicon: Mapped[str] = mapped_column(String(64))
     sources: Mapped[list[Any] | None]
     links: Mapped[list[Any]]
 
 
 class Sentence(Base):
-    """A place in an article, with what the queue sorts and filters by, of the newest assessment."""
+    """A place in an article, with what the queue sorts and filters by, of the newest assessment.
+
+    ``traits`` are its categories of cue and kinds of source (`service.store.traits`). Its words can be searched in the
+    table ``sentence_search`` (`service.store.search`).
+    """
 
     __tablename__ = "sentence"
     __table_args__ = (
         UniqueConstraint("article_id", "position"),
         # An order, then what is filtered by: a page is found in the index alone, however many sentences do not fit.
-        Index("ix_sentence_uncertainty", "state", "uncertainty", "id", "kind", "level"),
-        Index("ix_sentence_margin", "state", "margin", "id", "kind", "level"),
-        Index("ix_sentence_age", "state", "stored_at", "id", "kind", "level"),
-        Index("ix_sentence_level", "state", "level", "id", "kind"),
-        Index("ix_sentence_kind", "state", "kind", "level"),
+        Index("ix_sentence_uncertainty", "state", "uncertainty", "id", "kind", "level", "stored_at", "traits", "model"),
+        Index("ix_sentence_margin", "state", "margin", "id", "kind", "level", "stored_at", "traits", "model"),
+        Index("ix_sentence_age", "state", "stored_at", "id", "kind", "level", "traits", "model"),
+        Index("ix_sentence_level", "state", "level", "id", "kind", "stored_at", "traits", "model"),
     )
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
@@ -87,6 +90,8 @@ class Sentence(Base):
     level: Mapped[int | None]
     uncertainty: Mapped[float]
     margin: Mapped[float]
+    traits: Mapped[int] = mapped_column(server_default="0")
+    model: Mapped[str] = mapped_column(String(200), server_default="")
 
 
 class Assessment(Base):
@@ -106,14 +111,6 @@ class Assessment(Base):
     probabilities: Mapped[list[Any] | None]
     cues: Mapped[list[Any]]
     contributions: Mapped[list[Any]]
-
-
-class SentenceCue(Base):
-    """Which categories of cue a sentence has: what the queue filters by."""
-
-    __tablename__ = "sentence_cue"
-    category: Mapped[str] = mapped_column(String(16), primary_key=True)
-    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"), primary_key=True, index=True)
 
 
 class Decision(Base):

@@ -2,9 +2,13 @@
 
 from alembic import context
 
+from service.store import search
 from service.store.tables import Base
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    include_name=search.is_described,
 )
 context.run_migrations()
