@@ -23,7 +23,7 @@ _DATELINE = re.compile(
 )
 _MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
 _COPULAS = frozenset(
-    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être".split()
+    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit".split()
 )
 _CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
 _HARDLY_VERBS = frozenset("- porte moyenne face place fin entre distance légende seconde".split())
@@ -37,6 +37,7 @@ _FOLLOWING = frozenset("suivant suivante suivants suivantes voici ainsi".split()
 _AUXILIARIES = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
 _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
+_SPOKEN_JUDGEMENT = 0.4  # the same within direct speech
 _SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
 _SUBORDINATE_SUBJECTS = frozenset(("qui", "s'", "si"))
@@ -93,7 +94,7 @@ def kind_of(
         if text.rstrip(' »”")').endswith("?") or (short and (_CREDIT.match(text) or _DATELINE.fullmatch(text))):
             return "none"
     if not _asserts(scan, first, end, block, hits, framed):
-        return "none"
+        return "opinion" if block == "paragraph" and end - first <= _SHORT and any(map(_is_judgement, hits)) else "none"
     frame = next((a for a in attributions if _is_main(scan, a)), None)
     if frame is not None and frame.hit.entry.kind:
         return frame.hit.entry.kind
@@ -146,6 +147,11 @@ def _is_main(scan: Scan, attribution: Attribution) -> bool:
     if group is None:
         return True
     return "present-participle" not in group.moods and scan.forms[group.first - 1] != "qui"
+
+
+def _is_judgement(hit: Hit) -> bool:
+    """Whether a word judges by itself, even without a verb ("Risible.")."""
+    return hit.entry.category == "subjective" and hit.entry.weight >= _JUDGEMENT
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:
@@ -271,9 +277,10 @@ def _is_opinion(
     if may_judge and not is_precise and _THAT_IS.match(_quoted_words(text)):
         return True
     strong = sum(hit.entry.weight for hit in evaluative)
-    if strong >= 0.5 and has_speaker and speech and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):
+    in_speech = has_speaker and bool(speech)
+    if strong >= 0.5 and in_speech and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):
         return True
-    if not is_precise and any(_is_predicate(scan, hit, end - start) for hit in evaluative):
+    if not is_precise and any(_is_predicate(scan, hit, end - start, in_speech) for hit in evaluative):
         return True
     return strong >= 2.0
 
@@ -286,10 +293,10 @@ def _quoted_words(text: str) -> str:
     return text[1:closing].strip() + "." if closing > 0 else text[1:]
 
 
-def _is_predicate(scan: Scan, hit: Hit, length: int) -> bool:
+def _is_predicate(scan: Scan, hit: Hit, length: int, in_speech: bool) -> bool:
     """Whether an evaluative word is what the sentence says ("c'est un scandale"), not a colour ("un final
     incroyable").
     """
-    if hit.entry.weight < _JUDGEMENT:
+    if hit.entry.weight < (_SPOKEN_JUDGEMENT if in_speech else _JUDGEMENT):
         return False
     return length <= _SHORT or not _COPULAS.isdisjoint(scan.forms[max(0, hit.first - 5) : hit.first])

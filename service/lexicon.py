@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from service.article import CATEGORIES, SOURCE_KINDS
+from service.inflection import INFLECTIONS, inflected
 from service.text import fold
 from service.verbs import MOODS, VerbTable, VerbTableError
 
@@ -60,6 +61,7 @@ class CueEntry:
     lemmas: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     forms_file: str = ""  # a text file beside the cue files with more forms, one a line
+    inflect: str = ""  # the forms are given once each: "adjective" or "noun" adds gender and number
     pattern: str = ""
     at: tuple[str, ...] = ()  # words at which `pattern` may start; "#" is any number
     cased: bool = False  # capitals must be as in the forms; `pattern` sees capitals
@@ -212,6 +214,9 @@ class Lexicon:
                     listed = _listed(folder, entry)
                     digest.update(listed)
                     entry = replace(entry, forms=(*entry.forms, *_lines(entry.forms_file, listed)))
+                if entry.inflect:
+                    forms = (form for line in entry.forms for form in inflected(line, entry.inflect))
+                    entry = replace(entry, forms=tuple(dict.fromkeys(forms)))
                 entries[entry.id] = entry
         _refuse_duplicates(entries.values())
         lemmas = {lemma: entry for entry in entries.values() for lemma in entry.lemmas if lemma != "*"}
@@ -292,9 +297,12 @@ def _entry(name: str, number: int, table: dict[str, Any]) -> CueEntry:
         raise LexiconError(f"{where}: tense is simple or compound")
     if table.get("party", "") not in _PARTIES:
         raise LexiconError(f"{where}: party {table['party']!r} is not one of any, named")
+    if table.get("inflect", "") not in ("", *INFLECTIONS):
+        raise LexiconError(f"{where}: inflect is one of {', '.join(INFLECTIONS)}")
     if table.get("kind", "") not in _KINDS:
         raise LexiconError(f"{where}: kind is one of claim, opinion, prediction")
-    triggers = [key for key in ("lemmas", "forms", "pattern") if table.get(key)]
+    listed = {**table, "forms": table.get("forms") or table.get("forms_file")}
+    triggers = [key for key in ("lemmas", "forms", "pattern") if listed.get(key)]
     if len(triggers) != 1:
         raise LexiconError(f"{where}: give exactly one of lemma(s), forms or pattern, not {triggers or 'none'}")
     if bool(table.get("pattern")) != bool(table.get("at")):

@@ -26,6 +26,7 @@ FLOORS = {
     "disclaimer": ((0.95, 0.89), (0.76, 0.86)),
     "precision": ((0.83, 0.89), (0.86, 0.89)),
     "vague": ((0.72, 0.92), (0.66, 0.72)),
+    "subjective": ((0.94, 0.93), (0.78, 0.87)),
     "quote": ((0.96, 0.95), (0.94, 0.92)),
     "source kind": ((0.88, 0.88), (0.90, 0.90)),
     "kind": ((0.92, 0.92), (0.91, 0.91)),
@@ -137,6 +138,14 @@ def test_a_case_that_cannot_be_read_is_named(tmp_path: Path, change: tuple[str, 
     with pytest.raises(ChallengeError) as caught:
         read(folder(tmp_path, CASE.replace(*change)))
     assert str(caught.value).startswith("crue.toml: case 'crue-01a': ") and message in str(caught.value)
+
+
+def test_evaluative_words_are_judged_only_where_the_case_marks_them(tmp_path: Path) -> None:
+    plain = CASE.replace("Elle est peut-être", "Elle est honteuse, peut-être").replace("#2 ", "")
+    graded = plain.replace('cues = ["', 'subjective = true\ncues = ["1 subjective = honteuse", "').replace("01a", "02a")
+    lexicon = Lexicon.load()
+    counts = [tallies(lexicon, [case])["subjective"] for case in read(folder(tmp_path, plain, graded))]
+    assert [(count.found, count.right, count.wanted) for count in counts] == [(0, 0, 0), (1, 1, 1)]
 
 
 def test_an_id_stands_once(tmp_path: Path) -> None:

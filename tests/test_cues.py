@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from service.article import CATEGORIES
 from service.examples import check_examples
+from service.inflection import inflected
 from service.lexicon import TOKEN, Lexicon, LexiconError
 from service.matching import scan
 from service.scan import tokenize
@@ -131,6 +132,44 @@ def test_a_mistake_is_named_with_file_and_cue(
     with pytest.raises(LexiconError, match=r"hedge\.toml|/fr") as caught:
         load(GOOD.replace(*change))
     assert message in str(caught.value)
+
+
+INFLECTED = GOOD.replace('forms = ["peut-être"]', 'forms = ["boiteux"]\ninflect = "adjective"').replace(
+    "[[peut-être]]", "[[boiteuses]]"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "forms"),
+    [
+        ("boiteux", "adjective", ("boiteux", "boiteuse", "boiteuses")),
+        ("hâtif", "adjective", ("hâtif", "hâtive", "hâtifs", "hâtives")),
+        ("amer", "adjective", ("amer", "amère", "amers", "amères")),
+        ("cruel", "adjective", ("cruel", "cruelle", "cruels", "cruelles")),
+        ("brutal", "adjective", ("brutal", "brutale", "brutaux", "brutales")),
+        ("novateur", "adjective", ("novateur", "novatrice", "novateurs", "novatrices")),
+        ("trompeur", "adjective", ("trompeur", "trompeuse", "trompeurs", "trompeuses")),
+        ("mal ficelé", "adjective", ("mal ficelé", "mal ficelée", "mal ficelés", "mal ficelées")),
+        ("absurde", "adjective", ("absurde", "absurdes")),
+        ("doux, douce, doux, douces", "adjective", ("doux", "douce", "doux", "douces")),
+        ("fléau", "noun", ("fléau", "fléaux")),
+        ("fiasco", "noun", ("fiasco", "fiascos")),
+        ("mépris", "noun", ("mépris",)),
+    ],
+)
+def test_a_word_of_a_list_stands_for_all_its_forms(line: str, kind: str, forms: tuple[str, ...]) -> None:
+    assert inflected(line, kind) == forms
+
+
+def test_forms_are_inflected_where_the_cue_says_so(load: Callable[[str], Lexicon]) -> None:
+    assert load(INFLECTED).entries[0].forms == ("boiteux", "boiteuse", "boiteuses")
+    with pytest.raises(LexiconError, match="inflect is one of adjective, noun"):
+        load(INFLECTED.replace('"adjective"', '"verb"'))
+
+
+def test_a_cue_may_have_its_forms_in_a_list_only(load: Callable[[str], Lexicon], tmp_path: Path) -> None:
+    (tmp_path / "fr" / "liste.txt").write_text("# noms\npeut-être\n", encoding="utf-8")
+    assert load(GOOD.replace('forms = ["peut-être"]', 'forms_file = "liste.txt"')).entries[0].forms == ("peut-être",)
 
 
 def test_the_same_words_twice_are_refused(load: Callable[[str], Lexicon]) -> None:

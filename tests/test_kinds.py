@@ -43,6 +43,20 @@ def test_kind(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        ("« La réponse est tardive », dit le maire.", "opinion", "La réponse est tardive.", "claim"),
+        ("Il s'agit d'une attaque odieuse.", "opinion", "Il subit une attaque odieuse près de Sète, mardi.", "claim"),
+        ("Risible.", "opinion", "Travaux.", "none"),
+    ],
+)
+def test_evaluative_words_make_an_opinion_where_they_are_what_is_said(
+    text: str, kind: str, neighbour: str, other: str
+) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
     ("title", "kind"),
     [
         ("Les Françaises battues par la Russie", "claim"),

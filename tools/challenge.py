@@ -23,7 +23,7 @@ from service.sources import analyse
 from service.text import from_text
 
 FOLDER = Path(__file__).parent.parent / "tests" / "challenge"
-MEASURED = tuple(category for category in CATEGORIES if category != "subjective")  # no case says what is subjective
+_WITHOUT_SUBJECTIVE = tuple(category for category in CATEGORIES if category != "subjective")
 _CUE = re.compile(r"(?:(\d+) )?(\w+)(?: (\w+))? = (?:#([1-9]) )?(.+)$", re.DOTALL)
 _LINK = re.compile(r"(\d+) (\w+) (\d+)$")
 
@@ -51,6 +51,7 @@ class Case(NamedTuple):
     kinds: tuple[str, ...]
     links: frozenset[tuple[int, str, int]]
     held_out: bool
+    is_graded: bool  # its evaluative words are marked; the cases of most files do not say what is subjective
 
     @property
     def pair(self) -> str:
@@ -103,9 +104,10 @@ def _case(where: str, table: dict[str, Any]) -> Case:
     text = table["text"]
     sentences = from_text(text).sentences
     cues = []
+    allowed = CATEGORIES if table.get("subjective") else _WITHOUT_SUBJECTIVE
     for line in table["cues"]:
         match = _CUE.match(line)
-        if not match or match[2] not in MEASURED or (match[2] == "source") != (match[3] in SOURCE_KINDS):
+        if not match or match[2] not in allowed or (match[2] == "source") != (match[3] in SOURCE_KINDS):
             raise ChallengeError(f"{where}: {line!r} is not '[sentence] category [kind] = words'")
         index, nth, words = int(match[1] or 0), int(match[4] or 1), match[5]
         if index >= len(sentences):
@@ -125,14 +127,13 @@ def _case(where: str, table: dict[str, Any]) -> Case:
     kinds = tuple(table["kinds"])
     if not set(kinds) <= set(KINDS) or len(kinds) > len(sentences):
         raise ChallengeError(f"{where}: kinds {kinds} are not one of {', '.join(KINDS)} for each sentence")
-    return Case(
-        table["id"], table["trap"], text, tuple(cues), kinds, frozenset(links), bool(table.get("held_out", False))
-    )
+    held_out, is_graded = (bool(table.get(key, False)) for key in ("held_out", "subjective"))
+    return Case(table["id"], table["trap"], text, tuple(cues), kinds, frozenset(links), held_out, is_graded)
 
 
 def tallies(lexicon: Lexicon, cases: Iterable[Case]) -> dict[str, Tally]:
     """Counts by category, and for ``source kind``, ``kind`` and the types of link."""
-    counts = {name: Tally() for name in (*MEASURED, "source kind", "kind", *LINK_TYPES)}
+    counts = {name: Tally() for name in (*CATEGORIES, "source kind", "kind", *LINK_TYPES)}
     for case in cases:
         article = analyse(from_text(case.text), lexicon)
         for category, found, wanted in _spans(case, article):
@@ -178,7 +179,7 @@ def failures(lexicon: Lexicon, cases: Iterable[Case], category: str) -> Iterator
 
 
 def _spans(case: Case, article: Article) -> Iterator[tuple[str, list[tuple[int, int]], list[tuple[int, int]]]]:
-    for category in MEASURED:
+    for category in CATEGORIES if case.is_graded else _WITHOUT_SUBJECTIVE:
         found = [(cue.start, cue.end) for cue in article.cues if cue.category == category]
         wanted = [(cue.start, cue.end) for cue in case.cues if cue.category == category]
         yield category, found, wanted
