@@ -303,7 +303,7 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, address: str, store: S
     context: BrowserContext = chromium.new_context(
         locale="fr-FR", color_scheme=scheme, viewport={"width": width, "height": 900}
     )
-    assert len(visit(context.new_page(), address, store, width)) == 13
+    assert len(visit(context.new_page(), address, store, width)) == 14
     context.close()
 
 
