@@ -44,6 +44,10 @@ _SUBORDINATING = frozenset(
 _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _COORDINATING = frozenset(("et", "mais", "puis"))
 _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
+# Between such a passive and its agent stands how it is judged: "jugé suffisant par", "classé comme « X » par".
+_JUDGES = frozenset("juger qualifier considérer décrire présenter percevoir classer estimer interpréter".split())
+_MAX_JUDGEMENT = 10  # tokens of it
+_THEMSELVES = frozenset("lui elle eux elles".split())
 
 
 def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
@@ -94,6 +98,7 @@ class AttributionFinder:
             found += self.incises.titled(index, mentions) or self.incises.quoting(index, mentions)
         if not found:
             found += self.incises.announcing(index, mentions)
+            found += self.incises.signing(index, mentions) or self.incises.bracketed(index, mentions)
         self._media(mentions, found)
         return found
 
@@ -243,7 +248,7 @@ class AttributionFinder:
         first = hit.group.first
         if self.subjects.inverted(hit):
             return "incise"
-        after = hit.last + 1
+        after = self._past_aside(hit.last + 1, end)
         while after < end and after - hit.last < 12 and (forms[after] in _TIME or forms[after].endswith("ment")):
             after += 1
         following = forms[after] if after < end else ""
@@ -285,6 +290,15 @@ class AttributionFinder:
             return "incise"
         return "object"
 
+    def _past_aside(self, token: int, end: int) -> int:
+        """The token after ", lui," or ", quant à elle,", else ``token``."""
+        forms = self.scan.forms
+        if forms[token : token + 1] != [","]:
+            return token
+        opening = token + 3 if forms[token + 1 : token + 3] == ["quant", "à"] else token + 1
+        is_aside = opening + 1 < end and forms[opening] in _THEMSELVES and forms[opening + 1] == ","
+        return opening + 2 if is_aside else token
+
     def _past_date(self, sentence: int, token: int) -> int:
         """The token after a date that stands at ``token``: "a indiqué le mois dernier le directeur"."""
         for hit in self.scan.hits[sentence]:
@@ -296,11 +310,17 @@ class AttributionFinder:
         """After a passive: "cité par CNN", "confirmé mardi par le parquet"."""
         forms = self.scan.forms
         end = self.scan.bounds[hit.sentence][1]
-        for position in range(hit.last + 1, min(end, hit.last + 8)):
-            if forms[position] == "par":
-                return self._parties(mentions, position + 1, position + 3)
+        judges = hit.group is not None and hit.group.lemma in _JUDGES
+        for position in range(hit.last + 1, min(end, hit.last + (_MAX_JUDGEMENT if judges else 8))):
             form = forms[position]
-            if form not in _DATE_WORDS and not form.isdigit() and not form.endswith("ment"):
+            if form == "par":
+                if judges and position > hit.last + 1 and self.scan.verbs.is_past_participle(forms[position - 1]):
+                    break  # "présenté comme attiré par la lutte"
+                return self._parties(mentions, position + 1, position + 3)
+            if judges:
+                if form in (",", ";", ":", "qui", "que"):
+                    break
+            elif form not in _DATE_WORDS and not form.isdigit() and not form.endswith("ment"):
                 break
         return []
 

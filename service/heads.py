@@ -26,6 +26,7 @@ _BEFORE_INCISE = frozenset((",", "l'", "s'", "se", "lui", "leur"))
 _CLAUSE_ENDS = frozenset((",", "!", "?", "…", "."))
 _LABEL = 5  # so few quoted words may be a title
 _CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas m' me nous t' te vous".split())
+_BEFORE_ABLE = _CLITICS | AUXILIARIES | {"pu", "su"}  # "les géologues ont pu établir que…"
 _BEFORE_SUBJECT = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
 _INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
 _CLAUSE_STARTS = frozenset(("que", "qu'", ":", "«", '"', "“"))
@@ -173,7 +174,8 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
     forms, begin = scan.forms, scan.bounds[index][0]
     says = _says(scan, hit)
     position = hit.group.first - 1
-    while position > begin and forms[position] in _CLITICS:
+    before = _BEFORE_ABLE if "infinitive" in hit.group.moods else _CLITICS
+    while position > begin and forms[position] in before:
         position -= 1
     last = position
     while position >= begin and last - position < _REACH:

@@ -12,9 +12,13 @@ from service.subjects import GOVERNING, Attribution, Pronoun, SubjectFinder
 
 # The verb of an incise that the lexicon does not know as a verb of saying.
 INCISE = CueEntry("incise", "attribution", categories=("attribution",))
-COLON = CueEntry("deux-points", "attribution")  # attributes, but is no word to mark
+# What attributes but is no word to mark: a colon or a bracket, and the dash before a name under the words.
+COLON = CueEntry("deux-points", "attribution")
+SIGNATURE = CueEntry("signature", "attribution")
 _EXPLICIT = frozenset("explicite clair claire formel formelle catégorique ferme direct directe cash".split())
 _BEING = COPULAS | {"est"}
+_DASHES = frozenset(("—", "–", "-"))
+_SIGNATURE = 12  # tokens of a name and what its bearer is
 
 
 class IncisesFinder:
@@ -90,6 +94,32 @@ class IncisesFinder:
                     hit = Hit(COLON, index, colon, colon, self.scan.starts[colon], self.scan.ends[colon])
                     return [Attribution(hit, ((mention, "speaker"),), "quote")]
         return []
+
+    def signing(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
+        """Who stands under the words quoted before: "— Élodie Marchand, riveraine"."""
+        forms, (begin, end) = self.scan.forms, self.scan.bounds[index]
+        if not index or not mentions or forms[begin] not in _DASHES or end - begin > _SIGNATURE:
+            return []
+        before = self.scan.bounds[index - 1]
+        if QUOTE_ENDS.isdisjoint(forms[before[1] - 2 : before[1]]) or mentions[0].first > begin + 3:
+            return []
+        if any(map(self.scan.verbs.is_verbal, forms[mentions[0].last + 1 : end])):
+            return []
+        hit = Hit(SIGNATURE, index, begin, begin, self.scan.starts[begin], self.scan.ends[begin])
+        return [Attribution(hit, ((mentions[0], "speaker"),), "quote")]
+
+    def bracketed(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
+        """Who stands in brackets where the sentence ends: "trois millions d'euros (mairie de Sète)."."""
+        forms, end = self.scan.forms, self.scan.bounds[index][1]
+        closing = end - 1 if forms[end - 1] == ")" else end - 2
+        if not mentions or closing < 2 or forms[closing] != ")":
+            return []
+        mention = mentions[-1]
+        opening = mention.first - 1
+        if mention.last != closing - 1 or forms[opening] != "(" or not (mention.entry and mention.names):
+            return []  # a name alone may be the acronym of what stands before
+        hit = Hit(COLON, index, opening, opening, self.scan.starts[opening], self.scan.ends[opening])
+        return [Attribution(hit, ((mention, "speaker"),), "frame")]
 
     def announcing(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
         """A sentence that ends with a colon hands over to the words that follow: "Le ministre est plus explicite :"."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from service.incises import SIGNATURE
 from service.quotes import Quotation
 from service.scan import Hit, Scan
 from service.subjects import Attribution
@@ -80,7 +81,7 @@ def kind_of(
     block = scan.document.blocks[scan.document.sentences[index].block].kind
     hits = scan.hits[index]
     framed = bool(attributions)
-    if not any(map(str.isalpha, scan.initials[first:end])):
+    if not any(map(str.isalpha, scan.initials[first:end])) or any(a.hit.entry is SIGNATURE for a in attributions):
         return "none"
     if scan.forms[end - 1] == ":" and not _tells(scan, first, end, hits, attributions):
         return "none"  # a frame cut off before its content

@@ -245,7 +245,8 @@ class MentionFinder:
         """Last token of a noun phrase whose head ends at ``last``: adjectives, then "de …", "à …", quoted names."""
         forms, scan = self.scan.forms, self.scan
         following = forms[last + 1] if last + 1 < end else ""
-        if following not in _STOP and following not in _PUNCTUATION:
+        is_joined = following == "-" and scan.starts[last + 1] == scan.ends[last]  # "le comédien-humoriste"
+        if is_joined or (following not in _STOP and following not in _PUNCTUATION):
             last = self._adjectives(last, end, names, 2)
         for _ in range(4):
             position = last + 1

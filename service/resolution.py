@@ -24,6 +24,7 @@ _STAND_INS = frozenset(
     "intervenant cinéaste romancier romancière comédien comédienne acteur actrice pilote coureur navigateur "
     "skieur skieuse nageur nageuse capitaine général colonel".split()
 )
+_FORMER = frozenset(("ancien", "ancienne", "ex"))
 _FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
@@ -167,7 +168,18 @@ class Registry:
             standing_in = self._same_head(mention)
             if standing_in:
                 return standing_in, True
+        if mention.kind == "role" and mention.definite and not mention.plural and self._tells_who(mention):
+            bearer = self._bearer(mention)
+            if bearer:
+                return bearer, True
         return None
+
+    def _tells_who(self, mention: Mention) -> bool:
+        """Whether a function has but an adjective ("la dirigeante allemande") or was somebody's ("l'ancien maire")."""
+        forms = self.scan.forms
+        if not _FORMER.isdisjoint(forms[mention.first : mention.head]):
+            return True
+        return not mention.names and 0 < mention.last - mention.head <= 1 and forms[mention.last] not in _EMPTY
 
     def _full(self, mention: Mention) -> bool:
         return bool(mention.names) or (not mention.bare and mention.kind in ("role", "institution"))

@@ -12,7 +12,7 @@ from operator import attrgetter
 from service.article import Article, Cue, Link
 from service.attribution import AttributionFinder
 from service.bearers import Mention
-from service.incises import INCISE
+from service.incises import INCISE, SIGNATURE
 from service.kinds import kind_of
 from service.lexicon import Lexicon
 from service.links import Statement, find_links
@@ -271,12 +271,15 @@ class _Analysis:
                         self.cues[index].append(Cue("quote", index, start, end, text[start:end], "citation"))
 
     def _inherit(self, speech: Sequence[Quotation]) -> None:
-        """A quotation that goes on, or stands alone after its speaker, keeps the speaker."""
+        """A quotation that goes on, or stands alone after its speaker or over a signature, keeps the speaker."""
         for quotation in speech:
             sentences = range(quotation.first, quotation.last + 1)
-            owner = next(
-                (index for index in (*sentences, quotation.first - 1) if index >= 0 and self.speakers[index]), None
-            )
+            signed = quotation.last + 1
+            if signed < len(self.attributions) and any(a.hit.entry is SIGNATURE for a in self.attributions[signed]):
+                around = [*sentences, signed]
+            else:
+                around = [*sentences, quotation.first - 1]
+            owner = next((index for index in around if index >= 0 and self.speakers[index]), None)
             if owner is None:
                 continue
             nearest = owner  # the sentence in which the source spoke last
