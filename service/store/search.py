@@ -46,7 +46,7 @@ def phrases(typed: str) -> list[list[str]]:
 def matching(typed: str, *, is_sqlite: bool) -> Select[Any]:
     """The numbers of the sentences that have everything that was typed (see `phrases`); none when that is no word."""
     found = phrases(typed)
-    numbers = select(literal_column("rowid")).select_from(text(TABLE))
+    numbers: Select[Any] = select(literal_column("rowid")).select_from(text(TABLE))
     if not found:
         return numbers.where(false())
     if is_sqlite:
