@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -147,8 +148,9 @@ class Presenter:
     def paragraphs(self) -> list[Paragraph]:
         """The article, block by block."""
         found = []
+        starts = [s.start for s in self.article.sentences]
         for block in self.article.blocks:
-            inside = [s for s in self.article.sentences if block.start <= s.start < block.end]
+            inside = self.article.sentences[bisect_left(starts, block.start) : bisect_left(starts, block.end)]
             if inside:
                 found.append(Paragraph(block.kind, inside))
         return found

@@ -151,7 +151,8 @@ def following(store: Store, chosen: Filter, user_id: int, passed: int | None = N
     if passed is not None:
         query = query.where(tables.Sentence.id != passed)
     with store.reading() as session:
-        found: int | None = session.scalar(query.limit(1))
+        # Asked for one line, PostgreSQL tries the words of sentence after sentence; for a page it looks them up first.
+        found: int | None = session.scalar(query.limit(PAGE))
         return found
 
 
