@@ -29,7 +29,7 @@ def utf16(text: str, start: int, end: int) -> str:
 def test_a_scored_article_has_kinds_levels_sources_and_links(score: Score) -> None:
     answer = score(text=ARTICLE, id="a-1")
     sentences = answer["sentences"]
-    assert [s["kind"] for s in sentences] == ["claim", "claim", "claim", "prediction", "claim", "none"]
+    assert [s["kind"] for s in sentences] == ["claim", "claim", "opinion", "prediction", "claim", "none"]
     assert sentences[1]["level"] > sentences[3]["level"]
     assert (
         sentences[5]["score"] is None and sentences[5]["level"] is None and sentences[5]["level_probabilities"] is None
@@ -40,7 +40,7 @@ def test_a_scored_article_has_kinds_levels_sources_and_links(score: Score) -> No
     kinds = {s["kind"] for s in answer["document"]["sources"]}
     assert kinds == {"person", "anonymous", "institution"}
     assert answer["document"]["id"] == "a-1"
-    assert answer["document"]["claims"] == 4
+    assert answer["document"]["claims"] == 3
     assert answer["document"]["independent_sources"] == 2
 
 
