@@ -39,7 +39,7 @@ def test_the_table_shows_score_level_marks_and_links(article: Path) -> None:
     assert "[une source proche du dossier]" in out and "Source anonyme" in out
     assert "contestée par 4" in out and "conteste 3" in out
     assert "\x1b[" not in out, "no colour in a pipe"
-    assert "6 phrases, 4 affirmations" in out
+    assert "6 phrases, 3 affirmations" in out
     assert all(len(line) <= 100 for line in out.split("\n"))
 
 
