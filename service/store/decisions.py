@@ -12,6 +12,7 @@ from service.store import review, tables
 from service.store.engine import Store
 from service.store.review import Outcome
 from service.store.terms import MAX_NOTE, VERDICTS
+from service.store.traits import CUE_BITS, traits
 
 
 class DecisionError(ValueError):
@@ -246,21 +247,20 @@ def settle(session: Session, sentence: tables.Sentence) -> None:
     rows = session.scalars(select(tables.Assessment).where(tables.Assessment.sentence_id == sentence.id))
     assessments = sorted(rows, key=lambda made: made.id)
     places = review.places(found)
+    first = next((review.coded(vote.kind, vote.level) for vote in found.votes if places.get(vote.user_id) == 1), 0)
     for vote in found.votes:
         shown = [made for made in assessments if made.model == vote.model and made.assessed_at <= vote.decided_at]
         said = (shown or assessments)[-1]
+        verdict, place = review.coded(vote.kind, vote.level), places.get(vote.user_id, 0)
         session.add(
             tables.Vote(
                 sentence_id=sentence.id,
                 user_id=vote.user_id,
                 decided_at=vote.decided_at,
-                place=places.get(vote.user_id, 0),
-                blind=vote.blind,
-                kind=vote.kind,
-                level=vote.level,
-                model_kind=said.kind,
-                model_level=said.level,
-                categories=",".join(sorted({cue[0] for cue in said.cues})),
+                place=place,
+                said=(vote.blind * review.CODES + verdict) * review.CODES + review.coded(said.kind, said.level),
+                pair=first * review.CODES + verdict if place == 2 else None,
+                mask=traits((cue[0] for cue in said.cues if cue[0] in CUE_BITS), ()),
             )
         )
 

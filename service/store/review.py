@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Generic, Protocol, TypeVar
 
+from service.article import KINDS
+
 # How a decision was made. "before": by an earlier version, which did not record it.
 ALONE, AFTER, THIRD, BEFORE = "alone", "after", "third", "before"
 DISPUTE = 2  # from this disagreement on, a third decides
+CODES = len(KINDS) * 6
 SETTLED = ("decided", "disputed")  # states in which everybody may see who decided what
 
 
@@ -118,6 +121,17 @@ def places(found: Outcome[G]) -> dict[int, int]:
         if given.stage == ALONE or (given.stage == BEFORE and (given.blind or number == 0))
     ]
     return {given.user_id: number for number, given in enumerate(alone[:2], 1)}
+
+
+def coded(kind: str | None, level: int | None) -> int:
+    """Kind and level as a number under `CODES`, as votes are stored: `KINDS` never changes its order."""
+    return KINDS.index(kind or "none") * 6 + (0 if level is None else level + 1)
+
+
+def decoded(number: int) -> tuple[str, int | None]:
+    """Kind and level of a number (see `coded`)."""
+    kind, level = divmod(number, 6)
+    return KINDS[kind], level - 1 if level else None
 
 
 def _apart(one: Given, other: Given) -> int:

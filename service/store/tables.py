@@ -163,24 +163,22 @@ class Vote(Base):
     """A moderator's standing decision on a sentence and what the model had said: what the team view counts.
 
     Made anew from the decisions whenever one of the sentence is added. ``place`` is 1 or 2 for the two that agreement
-    is measured between, else 0; ``categories`` are those of the cues shown, sorted, with commas.
+    is measured between, else 0. ``said`` (blind, verdict, model) and, in place 2, ``pair`` (first verdict, this one)
+    are verdicts as numbers (`service.store.review.coded`); ``mask`` has a bit for every category of cue shown
+    (`service.store.traits`). So a hundred thousand are counted in groups in the order of an index.
     """
 
     __tablename__ = "vote"
     sentence_id: Mapped[int] = mapped_column(ForeignKey("sentence.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
-    decided_at: Mapped[int]
+    decided_at: Mapped[int] = mapped_column(index=True)
     place: Mapped[int]
-    blind: Mapped[bool]
-    kind: Mapped[str] = mapped_column(String(16))
-    level: Mapped[int | None]
-    model_kind: Mapped[str] = mapped_column(String(16))
-    model_level: Mapped[int | None]
-    categories: Mapped[str] = mapped_column(String(200))
+    said: Mapped[int]
+    pair: Mapped[int | None]
+    mask: Mapped[int]
     __table_args__ = (
-        # Each holds all that its query reads.
-        Index("ix_vote_model", "decided_at", "blind", "kind", "level", "model_kind", "model_level", "categories"),
-        Index("ix_vote_pair", "place", "decided_at", "sentence_id", "kind", "level", "categories"),
+        Index("ix_vote_said", "said", "mask", "decided_at"),
+        Index("ix_vote_pair", "pair", "mask", "decided_at"),
     )
 
 

@@ -1,23 +1,24 @@
 """How the team's decisions compare: by day, among moderators, and with the model. Numbers alone, nobody's name.
 
-Counts come from the database in groups (the indexes of `service.store.tables.Vote` hold all that they need); what is
-left to do here is to add up some thousand groups at most.
+Counts come from the database in groups, in the order of the indexes of `service.store.tables.Vote`; what is
+left to do here is to add up some ten thousand groups at most.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from service.agreement import alpha_of_pairs
 from service.article import CATEGORIES, KINDS
-from service.store import tables
+from service.store import review, tables
 from service.store.engine import Store
+from service.store.traits import CUE_BITS
 
 PERIODS = (30, 90, 365)  # days
 WEEKS = 5  # of the calendar
@@ -128,16 +129,22 @@ def overview(store: Store, days: int) -> Overview:
     blind, sighted, both, among = Against(), Against(), Against(), Among()
     categories, kinds = {name: Row(name) for name in CATEGORIES}, {name: Row(name) for name in KINDS}
     with store.reading() as session:
-        for is_blind, moderator, model, names, count in _compared(session, since):
-            # An older version may have had a category that there is none of now.
-            rows = [kinds[model.kind], *(categories[name] for name in names if name in categories)]
-            for against in (both, blind if is_blind else sighted, *(row.all for row in rows)):
+        total, by_category = _compared(session, since)
+        for (is_blind, moderator, model), count in total.items():
+            row = kinds[model.kind]
+            for against in (both, blind, row.all, row.blind) if is_blind else (both, sighted, row.all):
                 against.add(moderator, model, count)
-            for row in rows if is_blind else ():
-                row.blind.add(moderator, model, count)
-        for one, other, names, count in _pairs(session, since):
-            for each in (among, *(categories[name].among for name in names if name in categories)):
-                each.add(one, other, count)
+        for name, counts in by_category.items():
+            row = categories[name]
+            for (is_blind, moderator, model), count in counts.items():
+                for against in (row.all, row.blind) if is_blind else (row.all,):
+                    against.add(moderator, model, count)
+        pairs, pairs_by_category = _pairs(session, since)
+        for (one, other), count in pairs.items():
+            among.add(one, other, count)
+        for name, counts_of_pairs in pairs_by_category.items():
+            for (one, other), count in counts_of_pairs.items():
+                categories[name].among.add(one, other, count)
         sentence = tables.Sentence
         disputed = session.scalar(select(func.count(sentence.id)).where(sentence.state == "disputed"))
         is_waiting = sentence.first_by.is_not(None), sentence.state == "todo"
@@ -157,26 +164,53 @@ def overview(store: Store, days: int) -> Overview:
     )
 
 
-def _compared(session: Session, since: int) -> Iterable[tuple[bool, Said, Said, list[str], int]]:
+K = TypeVar("K")
+Counts = tuple[Counter[K], dict[str, Counter[K]]]  # in all, and by cue category
+
+
+def _compared(session: Session, since: int) -> Counts[tuple[bool, Said, Said]]:
+    """How often blind or not, a moderator's verdict met the model's."""
+
+    def read(said: int) -> tuple[bool, Said, Said]:
+        rest, model = divmod(said, review.CODES)
+        is_blind, moderator = divmod(rest, review.CODES)
+        return bool(is_blind), Said(*review.decoded(moderator)), Said(*review.decoded(model))
+
+    return _counted(session, tables.Vote.said, since, read)
+
+
+def _pairs(session: Session, since: int) -> Counts[tuple[Said, Said]]:
+    """How often one moderator's verdict met another's."""
+
+    def read(pair: int) -> tuple[Said, Said]:
+        one, other = divmod(pair, review.CODES)
+        return Said(*review.decoded(one)), Said(*review.decoded(other))
+
+    return _counted(session, tables.Vote.pair, since, read)
+
+
+def _counted(session: Session, column: Any, since: int, read: Callable[[int], K]) -> Counts[K]:
+    """Votes by the number in ``column``, which ``read`` puts in words: once for each number, not for each vote."""
     vote = tables.Vote
-    columns = (vote.blind, vote.kind, vote.level, vote.model_kind, vote.model_level, vote.categories)
-    rows = session.execute(select(*columns, func.count()).where(vote.decided_at >= since).group_by(*columns))
-    for is_blind, kind, level, model_kind, model_level, names, count in rows:
-        yield is_blind, Said(kind, level), Said(model_kind, model_level), names.split(","), count
-
-
-def _pairs(session: Session, since: int) -> Iterable[tuple[Said, Said, list[str], int]]:
-    second, first = tables.Vote, aliased(tables.Vote)
-    columns = (first.kind, first.level, second.kind, second.level, second.categories)
+    # Past the index of days (+ 0): in the order of the column's index the groups need no sorting.
     rows = session.execute(
-        select(*columns, func.count())
-        .join(first, first.sentence_id == second.sentence_id)
-        # Not by its index: the first vote is found by its sentence, instead of among all first votes.
-        .where(second.place == 2, second.decided_at >= since, first.place + 0 == 1)
-        .group_by(*columns)
+        select(column, vote.mask, func.count())
+        .where(column.is_not(None), vote.decided_at + 0 >= since)
+        .group_by(column, vote.mask)
     )
-    for one_kind, one_level, kind, level, names, count in rows:
-        yield Said(one_kind, one_level), Said(kind, level), names.split(","), count
+    total: Counter[int] = Counter()
+    by_mask: dict[int, Counter[int]] = defaultdict(Counter)
+    for number, mask, count in rows:
+        total[number] += count
+        by_mask[mask][number] += count
+    by_category: dict[str, Counter[int]] = defaultdict(Counter)
+    for mask, counts in by_mask.items():
+        for name, bit in CUE_BITS.items():
+            if mask & bit:
+                by_category[name].update(counts)
+    known = {number: read(number) for number in total}
+    named = {name: Counter({known[n]: count for n, count in counts.items()}) for name, counts in by_category.items()}
+    return Counter({known[n]: count for n, count in total.items()}), named
 
 
 def _weeks(session: Session, today: int) -> list[list[tuple[int, int | None]]]:

@@ -7,14 +7,13 @@ import sqlalchemy as sa
 from alembic import op
 
 from service.store import review
+from service.store.traits import CUE_BITS, traits
 
 revision = "0005"
 down_revision = "0004"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _ORDER = ["state", "disagreement", "uncertainty", "id", "kind", "level", "stored_at", "traits", "model"]
-_MODEL = ["decided_at", "blind", "kind", "level", "model_kind", "model_level", "categories"]
-_PAIR = ["place", "decided_at", "sentence_id", "kind", "level", "categories"]
 
 
 class _Given(NamedTuple):
@@ -42,12 +41,9 @@ def upgrade() -> None:
         sa.Column("user_id", _ID, nullable=False),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
-        sa.Column("blind", sa.Boolean(), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("level", sa.BigInteger(), nullable=True),
-        sa.Column("model_kind", sa.String(length=16), nullable=False),
-        sa.Column("model_level", sa.BigInteger(), nullable=True),
-        sa.Column("categories", sa.String(length=200), nullable=False),
+        sa.Column("said", sa.BigInteger(), nullable=False),
+        sa.Column("pair", sa.BigInteger(), nullable=True),
+        sa.Column("mask", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["sentence_id"], ["sentence.id"], name=op.f("fk_vote_sentence_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_vote_user_id")),
         sa.PrimaryKeyConstraint("sentence_id", "user_id", name=op.f("pk_vote")),
@@ -55,8 +51,9 @@ def upgrade() -> None:
     _fill()
     op.create_index("ix_sentence_disagreement", "sentence", _ORDER)
     op.create_index("ix_sentence_first_by", "sentence", ["first_by", "state"])
-    op.create_index("ix_vote_model", "vote", _MODEL)
-    op.create_index("ix_vote_pair", "vote", _PAIR)
+    op.create_index("ix_vote_said", "vote", ["said", "mask", "decided_at"])
+    op.create_index("ix_vote_pair", "vote", ["pair", "mask", "decided_at"])
+    op.create_index(op.f("ix_vote_decided_at"), "vote", ["decided_at"])
 
 
 def _fill() -> None:
@@ -72,7 +69,8 @@ def _fill() -> None:
         .order_by(decision.c.sentence_id, decision.c.id)
     ).all()
     sentence = sa.table("sentence", *map(sa.column, ("id", "state", "disagreement")))
-    vote = sa.table("vote", *map(sa.column, ("sentence_id", "user_id", "place", *_MODEL)))
+    names = ("sentence_id", "user_id", "decided_at", "place", "said", "pair", "mask")
+    vote = sa.table("vote", *map(sa.column, names))
     for number, standing in groupby((_Given(*row) for row in rows), lambda given: given.sentence_id):
         found = review.outcome(list(standing), wanted=1)
         here = sentence.c.id == number
@@ -95,21 +93,20 @@ def _votes(connection: sa.Connection, found: review.Outcome[_Given]) -> list[dic
         sa.select(assessment).where(assessment.c.sentence_id == number).order_by(assessment.c.id)
     ).all()
     rows = []
+    first = next((review.coded(given.kind, given.level) for given in found.votes if places.get(given.user_id) == 1), 0)
     for given in found.votes:
         shown = [made for made in assessments if made.model == given.model and made.assessed_at <= given.decided_at]
         said = (shown or assessments)[-1]
+        verdict, place = review.coded(given.kind, given.level), places.get(given.user_id, 0)
         rows.append(
             {
                 "sentence_id": number,
                 "user_id": given.user_id,
                 "decided_at": given.decided_at,
-                "place": places.get(given.user_id, 0),
-                "blind": given.blind,
-                "kind": given.kind,
-                "level": given.level,
-                "model_kind": said.kind,
-                "model_level": said.level,
-                "categories": ",".join(sorted({cue[0] for cue in said.cues})),
+                "place": place,
+                "said": (given.blind * review.CODES + verdict) * review.CODES + review.coded(said.kind, said.level),
+                "pair": first * review.CODES + verdict if place == 2 else None,
+                "mask": traits((cue[0] for cue in said.cues if cue[0] in CUE_BITS), ()),
             }
         )
     return rows
