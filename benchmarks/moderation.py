@@ -35,7 +35,7 @@ from service.config import Settings
 from service.lexicon import Lexicon
 from service.scoring import Scorer
 from service.sources import analyse
-from service.store import articles, people, queue, search, tables
+from service.store import articles, people, queue, review, search, tables
 from service.store.engine import Store
 from service.text import from_text
 from tests.databases import fresh_database, postgres
@@ -106,7 +106,7 @@ def fill(store: Store, n_sentences: int) -> None:
     texts = [article["text"] for article in dataset.read()]
     for words in texts:
         keep(words)
-    user = people.add(store, "Nadia", "admin", PASSWORD)
+    user, other = people.add(store, "Nadia", "admin", PASSWORD), people.add(store, "Léo", "moderator", PASSWORD)
     with store.writing() as session:
         of = {
             name: session.scalar(select(func.max(getattr(tables, name).id))) or 0
@@ -123,6 +123,7 @@ def fill(store: Store, n_sentences: int) -> None:
             ),
             {"user": user},
         )
+        _vote(session, store.now(), (user, other))
         session.execute(text(f"DELETE FROM {search.TABLE}"))
         search.rebuild(session)
         if not store.is_sqlite:
@@ -162,6 +163,24 @@ def _copy(session: Any, copy: int, n_copies: int, of: dict[str, int]) -> None:
         session.execute(text(statement.replace(":copy ||", "CAST(:copy AS VARCHAR) ||")), {n: values[n] for n in names})
 
 
+def _vote(session: Any, now: int, users: tuple[int, int]) -> None:
+    """Of two moderators in the last 30 days, on 55 of 100 sentences, with every answer and pair of answers."""
+    verdict = "((id * 7919 + {0}) % " + str(review.CODES) + ")"
+    for place, user in enumerate(users, 1):
+        said = (
+            f"(((id + {place}) % 2) * {review.CODES} + {verdict.format(place)}) * {review.CODES} + {verdict.format(9)}"
+        )
+        pair = f"{verdict.format(1)} * {review.CODES} + {verdict.format(2)}" if place == 2 else "NULL"
+        session.execute(
+            text(
+                "INSERT INTO vote (sentence_id, user_id, decided_at, place, said, pair, mask) "
+                f"SELECT id, :user, :now - (id * 104729) % 2592000, :place, {said}, {pair}, traits & 2047 "
+                "FROM sentence WHERE id % 20 < 11"
+            ),
+            {"user": user, "now": now, "place": place},
+        )
+
+
 def pages(store: Store) -> Iterator[Page]:
     """Every page in every state that costs something."""
     today = store.now()
@@ -182,6 +201,7 @@ def pages(store: Store) -> Iterator[Page]:
         longest = session.scalar(select(func.max(tables.Article.id))) or 0
         sentence = session.scalar(select(func.min(tables.Sentence.id)).where(tables.Sentence.article_id == longest))
         n_longest = session.scalar(select(func.count()).where(tables.Sentence.article_id == longest))
+    yield Page("team", "/team")
     yield Page("sentence", f"/sentences/{(sentence or 2) // 2}")
     yield Page("article", f"/articles/{longest // 2}")
     yield Page(f"sentence of an article of {n_longest} sentences", f"/sentences/{sentence}")
