@@ -43,8 +43,9 @@ class Clock:
 class Newsroom:
     """An application, its store, and people with keys: Nadia and Léo moderate, Zoé leads, a CMS sends."""
 
-    def __init__(self, data: Path, url: str | None) -> None:
-        self.app: Flask = create_app(Settings(data=data, database_url=url, secret_key="s" * 32))
+    def __init__(self, data: Path, url: str | None, *, double: bool = False) -> None:
+        settings = Settings(data=data, database_url=url, secret_key="s" * 32, double_review=double)
+        self.app: Flask = create_app(settings)
         self.store = Store.open(url or f"sqlite:///{data}/sourcier.db", Clock())
         self.tokens = {"cms": keys.make(self.store, "cms", ["store", "feedback"], outlet="Le Quotidien")}
         for name, role in (("Nadia", "moderator"), ("Léo", "moderator"), ("Zoé", "lead")):
@@ -160,6 +161,25 @@ def test_a_filter_that_is_wrong_is_told_not_left_out(
     newsroom, _ = shared
     problem = newsroom.ask("Nadia", "GET", f"/v1/reviews?{query}", 422)
     assert pointers(problem) == [pointer] and says in problem["errors"][0]["detail"]
+
+
+def test_under_double_review_nobody_reads_the_first_decision(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path / "data", None, double=True)
+    newsroom.keep()
+    number = newsroom.number("La préfecture")
+    newsroom.decide("Nadia", number, verdict="set", level=2)
+    shown = newsroom.ask("Léo", "GET", f"/v1/reviews/{number}")
+    assert (shown["decisions"], shown["seen"], shown["state"]) == ([], 0, "todo")
+    assert len(newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}")["decisions"]) == 1
+    waiting = {
+        who: [review["sentence"] for review in newsroom.ask(who, "GET", "/v1/reviews")["reviews"]]
+        for who in ("Nadia", "Léo")
+    }
+    assert number in waiting["Léo"] and number not in waiting["Nadia"]
+    newsroom.decide("Léo", number, verdict="set", level=4)
+    assert len(newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}")["decisions"]) == 2
+    assert newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}")["state"] == "disputed"
+    newsroom.store.close()
 
 
 # --- one sentence -----------------------------------------------------------------------------------------------------
