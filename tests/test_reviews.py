@@ -26,6 +26,7 @@ from service.store.terms import ORDERS, STATES
 from tests.conftest import ARTICLE
 from tests.databases import fresh_database, postgres
 from tests.test_api import utf16
+from tests.test_moderation import Browser
 
 DAY = 86_400
 PASSWORD = "quatre chevaux bleus"
@@ -180,6 +181,18 @@ def test_under_double_review_nobody_reads_the_first_decision(tmp_path: Path) -> 
     assert len(newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}")["decisions"]) == 2
     assert newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}")["state"] == "disputed"
     newsroom.store.close()
+
+
+@both
+def test_a_character_that_a_database_refuses_is_no_failure_of_the_pages(newsroom: Newsroom) -> None:
+    newsroom.keep()
+    number = newsroom.number("La préfecture")
+    browser = Browser(newsroom.app)
+    browser.sign_in("Nad\0ia", status=401)
+    browser.sign_in()
+    browser.get(f"/sentences/{number}")
+    browser.send("/decision", verdict="right", kind="claim", note="vu\0 et relu", action="stay")
+    assert [made.note for made in decisions.standing(newsroom.store, number)] == ["vu et relu"]
 
 
 # --- one sentence -----------------------------------------------------------------------------------------------------

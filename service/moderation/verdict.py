@@ -29,7 +29,7 @@ def read(
     form: MultiDict[str, str], sentence: StoredSentence, text: str, say: Callable[..., str], *, blind: bool
 ) -> tuple[Verdict | None, list[Fault]]:
     """The decision that a form asks for, or every fault of the form. ``text`` is the sentence's."""
-    note = form.get("note", "").strip().replace("\r\n", "\n")
+    note = form.get("note", "").replace("\0", "").strip().replace("\r\n", "\n")  # PostgreSQL refuses NUL
     if form.get("action") == "skip":
         return Verdict("skip", None, None, blind=blind), []
     faults: list[Fault] = []

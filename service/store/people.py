@@ -96,7 +96,7 @@ def known(store: Store, user_id: int, stamp: str) -> SignedIn | None:
 
 def sign_in(store: Store, name: str, password: str, address: str) -> SignedIn | None:
     """Whose name and password these are; None when wrong. Raises `Slowed` after too many wrong ones."""
-    name = unicodedata.normalize("NFC", name.strip())[:MAX_NAME]
+    name = unicodedata.normalize("NFC", name.strip())[:MAX_NAME].replace("\0", "\N{REPLACEMENT CHARACTER}")
     now = store.now()
     keys = {
         _key("name and address", name, address): _WRONG_FROM_ONE_PLACE,
