@@ -363,14 +363,14 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _settle_run(run: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
+    taken: dict[int, Hit] = {}  # what was kept, by token: a run may be as long as the text
     for hit in sorted(run, key=_longest_first):
-        if not any(_overlap(other, hit) and not _differ_in_frames(hit, other) for other in kept):
+        # What is kept is at least as long: where it overlaps, it holds the first or the last token.
+        others = (taken.get(hit.first), taken.get(hit.last))
+        if all(other is None or _differ_in_frames(hit, other) for other in others):
             kept.append(hit)
+            taken.update(dict.fromkeys(range(hit.first, hit.last + 1), hit))
     return kept
-
-
-def _overlap(hit: Hit, other: Hit) -> bool:
-    return hit.first <= other.last and other.first <= hit.last
 
 
 def _longest_first(hit: Hit) -> tuple[int, int]:

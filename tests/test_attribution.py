@@ -5,6 +5,9 @@ Nearly every case is a pair: a sentence in which the behaviour shows, and its ne
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
+
 import pytest
 
 from service.article import Article
@@ -420,6 +423,28 @@ def test_time_is_linear_in_an_endless_sentence(unit: str) -> None:
     # Quadratic work on 100,000 characters would take minutes: no clock is needed to notice.
     article = read(unit * (100_000 // len(unit)))
     assert len(article.kinds) == 1
+
+
+def calls(text: str) -> int:
+    """Python calls that an analysis makes: a measure of work that no other process disturbs."""
+    count = 0
+
+    def counting(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(counting)
+    try:
+        read(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("unit", ["00/", "12 mars ", "selon Reuters, "])
+def test_work_grows_with_the_text_and_no_faster(unit: str) -> None:
+    # "00/00/00…" is one run of overlapping dates: each was compared with all before it.
+    assert calls(unit * 2000) < 5 * calls(unit * 500)
 
 
 @pytest.mark.parametrize(
