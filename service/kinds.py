@@ -13,14 +13,18 @@ from service.subjects import Attribution
 
 _CREDIT = re.compile(
     r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
-    r"contact presse|propos recueillis|communiqué de presse|lire aussi|à lire|voir aussi|avec (?:afp|reuters)|"
+    r"contact presse|propos recueillis|entretien réalisé|par la rédaction\b|"
+    r"communiqué de presse|lire aussi|à lire|voir aussi|avec (?:afp|reuters)|"
     r"par [a-zà-ÿ .-]{3,40}$|publié le|mis à jour|©|"
-    r"\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|retrouvez|abonnez|suivez|partagez)"
+    r"\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|retrouvez|abonnez|suivez|partagez|"
+    r"[\w' -]{3,30}, (?:de notre|de nos|notre) (?:envoyée?s? spécia|correspondant))"
 )
 _DATELINE = re.compile(
     r"[^a-z]{0,6}(?:[\w' -]{2,30}[,(–-] ?)?\(?(?:\w{2,12}[ ,]{1,2})?"
-    r"\d{1,2}(?:er)?[ /.-][\wéû]{1,10}(?:[ /.-]\d{2,4})?\W{0,3}(?:\d{1,2} ?[h:] ?\d{0,2})?\W{0,4}$"
+    r"\d{1,2}(?:er)?[ /.-][\wéû]{1,10}(?:[ /.-]\d{2,4})?\W{0,3}(?:\d{1,2} ?[h:] ?\d{0,2})?"
+    r"(?:\([\w ,]{2,20}\))?\W{0,4}$"
 )
+_CLOCK = re.compile(r"\W{0,2}\d{1,2} ?[h:.] ?\d{0,2}(?: ?(?:tu|gmt|utc))?\W{0,4}(?:[\w'-]{2,20}\W{0,3}){0,2}$")
 _MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
 _COPULAS = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit".split()
@@ -33,6 +37,8 @@ _STATES = frozenset(
     "vente alerte ruine panne prison garde liberté fuite berne suspens péril manque peine lutte pouvoir".split()
 )
 _WHEN_AND_WHERE = ("precision-date", "precision-heure", "precision-lieu")  # what a nominal heading may hold
+_OPENING = ("«", "“", '"', "‘")
+_IMPERATIVES = frozenset("faites dites soyez ayez".split())
 _FOLLOWING = frozenset("suivant suivante suivants suivantes voici ainsi".split())
 _AUXILIARIES = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
@@ -87,11 +93,14 @@ def kind_of(
         return "none"
     if scan.forms[end - 1] == ":" and not _tells(scan, first, end, hits, attributions):
         return "none"  # a frame cut off before its content
-    if framed and text.rstrip().endswith("?") and attributions[0].frame == "incise" and not speech:
+    if text.rstrip().endswith("?") and text[:1] not in _OPENING:
         return "none"  # "Les distributeurs ont-ils communiqué leurs pertes ?"
-    if not framed:
-        short = limit - begin <= _CREDIT_LENGTH
-        if text.rstrip(' »”")').endswith("?") or (short and (_CREDIT.match(text) or _DATELINE.fullmatch(text))):
+    if not framed and text.rstrip(' »”")').endswith("?"):
+        return "none"
+    if limit - begin <= _CREDIT_LENGTH and all(attribution.hit.group is None for attribution in attributions):
+        if _CREDIT.match(text) or _DATELINE.fullmatch(text):
+            return "none"
+        if _CLOCK.match(text) and not any(map(scan.verbs.is_verbal, scan.forms[first:end])):
             return "none"
     if not _asserts(scan, first, end, block, hits, framed):
         return "opinion" if block == "paragraph" and end - first <= _SHORT and any(map(_is_judgement, hits)) else "none"
@@ -119,8 +128,10 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
     """Whether there is a predicate: a finite verb, or in a heading a participle or a figure."""
     verbs = scan.verbs
     forms = scan.forms[first:end]
+    if _is_exhortation(scan, first, end):
+        return False
     if framed or any(map(verbs.is_verbal, forms)):
-        return not _is_exhortation(scan, first, end)
+        return True
     is_heading = block in ("title", "heading", "caption")
     for hit in hits:
         if hit.entry.category in ("conditional", "denial"):
@@ -159,12 +170,20 @@ def _may_be_finite(scan: Scan, form: str) -> bool:
 
 
 def _is_exhortation(scan: Scan, first: int, end: int) -> bool:
-    form = scan.forms[first]
-    if not form.endswith(("ez", "ons")) or not scan.verbs.is_finite(form) or end - first < 2:
+    """Whether the first verb is an imperative: it opens the sentence, or stands after a comma, a colon or "ne"."""
+    forms = scan.forms
+    token = next((t for t in range(first, end) if scan.verbs.is_verbal(forms[t]) or forms[t] in _IMPERATIVES), end)
+    if token == end or end - token < 2:
         return False
-    if not _CONTENT_FOLLOWS.isdisjoint(scan.forms[first + 1 : first + 6]):
+    if forms[token] not in _IMPERATIVES and not (
+        forms[token].endswith(("ez", "ons")) and scan.verbs.is_finite(forms[token])
+    ):
+        return False
+    if token > first and forms[token - 1] not in (",", ":", "ne") and forms[token - 2 : token] != ["ne", "vous"]:
+        return False
+    if not _CONTENT_FOLLOWS.isdisjoint(forms[token + 1 : token + 6]):
         return False  # "rappelons que…", "suivez l'argent : …" assert what follows
-    return scan.forms[first + 1] not in ("-",) or scan.forms[first + 2 : first + 3] in (["nous"], ["vous"])
+    return forms[token + 1] != "-" or forms[token + 2 : token + 3] in (["nous"], ["vous"])
 
 
 def _content_kind(

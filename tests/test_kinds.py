@@ -191,3 +191,29 @@ def test_a_colon_at_the_end_hands_over_unless_an_event_is_told(text: str, kind: 
 )
 def test_what_may_come_is_told_by_the_main_verb(text: str, kind: str) -> None:
     assert analyse(from_text(text), LEXICON).kinds == (kind,)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("(Belga)", "none"),
+        ("BIZERTE, 20 février (ATS) –", "none"),
+        ("BIZERTE, de notre envoyée spéciale", "none"),
+        ("19h30 TU", "none"),
+        ("16 h 10 – Reprise", "none"),
+        ("16 h 10 – Le train est reparti vers Nice.", "claim"),
+        ("Entretien réalisé par visioconférence le 11 mars", "none"),
+        ("Par la rédaction, publié le 21 mai à 17 h 12", "none"),
+        ("Vos voisins disent-ils la même chose ?", "none"),
+        ("Le conseil a-t-il « interdit les crèches » ?", "none"),
+        ("« Qui a payé ? », a demandé la députée Claire Roux.", "claim"),
+        ("Ne vous engagez pas sur une voie inondée.", "none"),
+        ("Faites vérifier votre installation avant de rétablir le courant.", "none"),
+        ("Pour bien allumer, évitez l'alcool.", "none"),
+        ("Vous évitez l'alcool pour bien allumer.", "claim"),
+        ("Un conseil : venez en train.", "none"),
+        ("Les riverains que vous voyez passer vivent ici.", "claim"),
+    ],
+)
+def test_lines_that_assert_nothing(text: str, kind: str) -> None:
+    assert kind_of_last(text) == kind
