@@ -21,7 +21,7 @@ _THAT = frozenset(("cela", "ceci", "ça", "ce"))
 _THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
 _RIVAL = 0.7  # another doubtful sentence this close to the best is denied with it
 _ACCUSATIONS = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
-_ACCUSING_REACH = 8  # sentences before a denial in which the accusations stand that it names
+_ACCUSING_REACH = 16  # sentences before a denial in which the accusations stand that it names
 _ACCUSING = re.compile("accus|soupçonn|reproch|dénonc")
 _COMMON = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
