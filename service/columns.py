@@ -185,7 +185,7 @@ FEATURES: tuple[Feature, ...] = (
         "First-hand and precise",
         "level 4: firm, precise, first-hand",
     ),
-    Feature("names", "precision", 0, 5, 1, "Noms propres", "Proper names", "each can be looked up"),
+    Feature("names", "precision", 0, 5, 1, "Mots de noms propres", "Words of names", "full names are easy to look up"),
     Feature(
         "details", "precision", 0, 5, 1, "Éléments précis", "Precise details", "figures, dates and places, counted"
     ),

@@ -125,7 +125,10 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(np.hstack([ones, at_least]) - np.hstack([at_least, zeros]))
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The median level: the highest that is at least as likely as not to be reached, shape (n,)."""
+        """The median class, shape (n,): the highest that is at least as likely as not to be reached.
+
+        The service cuts elsewhere: `service.article.LEVEL_CUTS`.
+        """
         return np.asarray(self.classes_[(self.predict_at_least(X) >= 0.5).sum(axis=1)])
 
 

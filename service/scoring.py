@@ -21,11 +21,12 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from service.article import Article
+from service.article import LEVEL_CUTS, Article
 from service.columns import NAMES
 from service.features import sentence_features
 
 LEVELS = 5
+_CUTS = tuple(enumerate(LEVEL_CUTS, 1))
 _FLAT = 1e-9  # log-odds so small that the curve is its tangent
 MODELS = Path(__file__).parent.parent / "models"
 
@@ -116,7 +117,7 @@ class Scorer:
             at_least = exceeding[index]
             score = sum(at_least) / (LEVELS - 1)
             probabilities = tuple(map(sub, (1.0, *at_least), (*at_least, 0.0)))
-            level = sum([probability >= 0.5 for probability in at_least])
+            level = max([k for k, cut in _CUTS if at_least[k - 1] >= cut], default=0)
             review = probabilities[0] + probabilities[1] >= self._review_at
             parts = self._contributions(row, etas[index]) if contributions else ()
             assessments.append(Assessment(kind, score, level, probabilities, review, parts, named))

@@ -69,6 +69,7 @@ class _Analysis:
         self.speakers: list[dict[str, None]] = [{} for _ in self.mentions]  # in order, each once
         self.same_source: list[Link] = []
         self._spoken: list[set[int]] = [set() for _ in self.mentions]
+        self._held: list[set[int]] = [set() for _ in self.mentions]  # tokens of sources and particulars
 
     def article(self) -> Article:
         """Run the steps in order and put the result together."""
@@ -235,11 +236,17 @@ class _Analysis:
         start, end = self.scan.original(self.scan.starts[first], self.scan.ends[last])
         text = self.scan.document.text[start:end]
         self.cues[index].append(Cue(category, index, start, end, text, cue, source_kind, source, role, weight))
+        if category in ("source", "precision"):
+            self._held[index].update(range(first, last + 1))
 
     def _names(self, index: int) -> int:
-        """Capitalised names in the sentence but for its speakers: the "who" and "where" that a reader can look up."""
-        spoken = self._spoken[index]
-        return len([mention for mention in self.mentions[index] if mention.names and mention.head not in spoken])
+        """Words of names in the sentence that no source or particular holds: the "who" that a reader can look up."""
+        scan, held = self.scan, self._held[index]
+        first, end = scan.bounds[index]
+        if scan.document.sentences[index].text.isupper():
+            return 0
+        words = [t for t in range(first + 1, end) if scan.capitals[t] and t not in held and len(scan.forms[t]) > 1]
+        return len(words)
 
     # --- quotations
     # -------------------------------------------------------------------------------------------------------

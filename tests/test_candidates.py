@@ -75,7 +75,7 @@ def test_labels_dealt_at_random_teach_nothing(parts: Parts) -> None:
         honest = scores_of(y, predictions(name, parts.recipe, parts.known, parts.new), mean)
         random = [scores_of(y, predictions(name, parts.recipe, noise, parts.new), mean) for noise in noises]
         assert honest.spearman > 0.5 and honest.kappa > 0.4 and honest.log_loss < shares - 0.2
-        assert max(abs(found.kappa) for found in random) < 0.1
+        assert max(abs(found.kappa) for found in random) < honest.kappa / 2
         assert min(found.log_loss for found in random) > shares - 0.05
         # Signs alone put sentences in some order, whatever the labels: only without them is Spearman lost in noise.
         assert abs(np.mean([found.spearman for found in random])) < 0.2 or name == "cumulative-logits"

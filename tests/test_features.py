@@ -129,10 +129,12 @@ def test_particulars_of_the_sentence_before_are_carried_on() -> None:
 
 
 def test_names_are_counted_unless_nobody_vouches_for_them() -> None:
-    assert row("Paul Vidal a remis la coupe à Lina Morel.")["names"] == 2
+    assert row("Hier, Paul Vidal a remis la coupe à Lina Morel.")["names"] == 4
     assert row("Le pilote a remis la coupe à la gagnante.")["names"] == 0
     assert row("Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 0
-    assert row("Selon la mairie, Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 2
+    assert row("Selon la mairie, Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 4
+    assert row("Hier, Paul Vidal a annoncé la fermeture du site.")["names"] == 0  # he answers for it: a source
+    assert row("PAUL VIDAL A REMIS LA COUPE À LINA MOREL.")["names"] == 0
 
 
 def test_details_are_counted_unless_the_source_is_anonymous() -> None:

@@ -18,6 +18,7 @@ from service.scoring import MODELS, ModelError, Scorer
 from service.sources import analyse
 from service.text import from_text
 from tests.conftest import ARTICLE
+from training.measure import levels_of
 
 VERSION = (MODELS / "champion").read_text().strip()
 
@@ -85,6 +86,19 @@ def test_a_model_that_is_not_whole_is_refused(models: Path, damage: Callable[[Pa
     damage(models)
     with pytest.raises(ModelError, match=words):
         Scorer.load(models)
+
+
+def test_the_level_is_the_highest_whose_cut_is_reached_in_service_as_in_the_metrics() -> None:
+    rng = np.random.default_rng(6)
+    rows = np.array([feature.high for feature in FEATURES]) * (rng.random((300, len(FEATURES))) < 0.15)
+    scorer, article = Scorer.load(), analyse(from_text(" ".join(["Le pont a fermé."] * 300)), Lexicon.load())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.scoring.sentence_features", lambda _: rows)
+        levels = [assessment.level for assessment in scorer.assess(article)]
+    assert levels == levels_of(scorer.at_least(rows)).tolist() and set(levels) == {0, 1, 2, 3, 4}
+    for at_least, level in (((0.61, 0.4, 0.2, 0.1), 1), ((0.59, 0.4, 0.2, 0.1), 0), ((0.55, 0.52, 0.1, 0.0), 2)):
+        assert levels_of(np.array([at_least])).tolist() == [level]
+    assert levels_of(np.array([(1, 0.9, 0.46, 0.34), (1, 0.9, 0.44, 0.35)])).tolist() == [3, 4]
 
 
 def test_no_contribution_goes_against_its_sign_and_they_sum_to_the_score() -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from training.measure import bins_of, probability_of
+from training.measure import bins_of, levels_of, probability_of
 
 METRICS = ("spearman", "kappa", "macro_f1", "accuracy", "mae", "ece", "log_loss")
 LOWER_IS_BETTER = frozenset(("mae", "ece", "log_loss"))
@@ -69,7 +69,7 @@ class Resamples:
 
     def metrics(self, y: NDArray[np.int_], at_least: NDArray[np.float64], mean_vote: NDArray[np.float64]) -> Draws:
         """Each of `METRICS` in each draw, shape (draws + 1,), of P(level ≥ k) (n, 4) against levels (n,)."""
-        expected, predicted = at_least.sum(axis=1), (at_least >= 0.5).sum(axis=1)
+        expected, predicted = at_least.sum(axis=1), levels_of(at_least)
         pairs = self._sums(np.eye(_LEVELS**2)[y * _LEVELS + predicted]).reshape(-1, _LEVELS, _LEVELS)
         by_k = [self.calibration_error(y >= k, at_least[:, k - 1]) for k in range(1, _LEVELS)]
         return {

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
 from service.agreement import krippendorff_alpha
-from service.article import CATEGORIES
+from service.article import CATEGORIES, LEVEL_CUTS
 from training.dataset import Labelled, is_decision
 
 _BINS = 10
@@ -40,7 +40,7 @@ def scores_of(
     y: NDArray[np.int_], at_least: NDArray[np.float64], mean_vote: NDArray[np.float64] | None = None
 ) -> Scores:
     """Scores of P(level ≥ k), shape (n, 4), against levels (n,); Spearman's is with the mean vote where it is given."""
-    predicted = (at_least >= 0.5).sum(axis=1)
+    predicted = levels_of(at_least)
     expected = at_least.sum(axis=1)
     return Scores(
         n=len(y),
@@ -52,6 +52,11 @@ def scores_of(
         ece=max(expected_calibration_error(y >= k, at_least[:, k - 1]) for k in range(1, 5)),
         log_loss=log_loss(y, at_least),
     )
+
+
+def levels_of(at_least: NDArray[np.float64]) -> NDArray[np.int_]:
+    """The levels (n,) that the service gives for P(level ≥ k), shape (n, 4): the highest k that reaches its cut."""
+    return np.asarray(((at_least >= LEVEL_CUTS) * np.arange(1, len(LEVEL_CUTS) + 1)).max(axis=1))
 
 
 def log_loss(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> float:
