@@ -46,7 +46,9 @@ _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _COORDINATING = frozenset(("et", "mais", "puis"))
 _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
 # Between such a passive and its agent stands how it is judged: "jugé suffisant par", "classé comme « X » par".
-_JUDGES = frozenset("juger qualifier considérer décrire présenter percevoir classer estimer interpréter".split())
+_JUDGES = frozenset(
+    "juger qualifier considérer décrire présenter percevoir classer estimer évaluer chiffrer interpréter".split()
+)
 _MAX_JUDGEMENT = 10  # tokens of it
 _THEMSELVES = frozenset("lui elle eux elles".split())
 
