@@ -85,7 +85,8 @@ class AttributionFinder:
             if told and hit.entry.kind == "claim" and not self._is_joined(hit, found[-1]):
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
             if hit.entry.kind == "claim" and hit.group and self.scan.forms[hit.group.first - 1] == "qui":
-                continue  # "la loi qui autorise…", "le douanier qui a refusé…": it only tells which one
+                if QUOTE_STARTS.isdisjoint(self.scan.forms[hit.last + 1 : hit.last + 2]):
+                    continue  # "la loi qui autorise…", "le douanier qui a refusé…": it only tells which one
             nearby = near(mentions, hit)
             attribution = self._verbal(hit, nearby, found) if hit.group else self._prepositional(hit, nearby)
             if attribution and self._is_said(attribution):

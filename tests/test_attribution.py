@@ -470,3 +470,17 @@ def test_a_title_in_quotation_marks_says_nothing(text: str) -> None:
 )
 def test_what_something_varies_with_is_no_source(text: str, count: int) -> None:
     assert len([cue for cue in read(text).cues if cue.category == "source"]) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("La demande vient du CHRU de Reims, qui souhaite « déterminer un référent ».", ["du CHRU de Reims"]),
+        ("La demande vient du CHRU de Reims, qui souhaite rouvrir.", []),
+        ("Ces retards ont été pointés du doigt par le syndicat FO.", ["le syndicat FO"]),
+        ("Le producteur Jean Vial assure le contraire.", ["Le producteur Jean Vial"]),
+        ("Une étude publiée par l'université de Rennes conclut le contraire.", ["Une étude"]),
+    ],
+)
+def test_who_stands_behind_an_act_or_a_denial(text: str, sources: list[str]) -> None:
+    assert [cue.text for cue in read(text).cues if cue.category == "source"] == sources
