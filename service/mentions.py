@@ -53,6 +53,7 @@ _NOT_NAMES = (
 )
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
+_MAX_NAME = 24  # tokens; without an end, initials and hyphens would be searched again and again
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
 _TITLES = frozenset(
     "m mm mme mmes mlle me mes dr dre drs pr mgr monsieur madame maître docteur sir lady général colonel "
@@ -329,7 +330,8 @@ class MentionFinder:
         scan, forms = self.scan, self.scan.forms
         begin = scan.bounds[index][0]
         last, position, titled = token, token + 1, forms[token] in _TITLES
-        while position < end:
+        end_of_name = min(end, token + _MAX_NAME)
+        while position < end_of_name:
             form = forms[position]
             if scan.capitals[position] and (form not in ARTICLES or scan.starts[position] > scan.ends[position - 1]):
                 last = position
