@@ -23,6 +23,12 @@ _RIVAL = 0.7  # another doubtful sentence this close to the best is denied with 
 _ACCUSATIONS = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
 _ACCUSING_REACH = 16  # sentences before a denial in which the accusations stand that it names
 _ACCUSING = re.compile("accus|soupçonn|reproch|dénonc")
+# A denial that says nothing of what it denies answers what was said just before.
+_ANSWERING = re.compile(
+    r"\b(?:le|les|l') ?(?:conteste|dément|nie|réfute|contredi|récuse|"
+    r"(?:a|ont) (?:contesté|démenti|nié|réfuté|contredit))|"
+    r"\b(?:ses|leurs|ces) (?:propos|dires|affirmations|déclarations)\b|\bc'est (?:\w{2,14} )?faux\b|\ble contraire\b"
+)
 _COMMON = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
     "avec sans plus tout tous toute toutes elle elles sont était étaient avait avaient ont fait faits "
@@ -53,7 +59,11 @@ def find_links(scan: Scan, statements: Sequence[Statement]) -> list[Link]:
         if "corroboration" in categories:
             targets = linker.targets(index, contesting=False)
             links += [Link("corroborates", index, target) for target in targets[:1]]
-    return links
+    backed = {link.sentence: link.target for link in links if link.type == "corroborates"}
+    # Who denies what a second source confirmed denies the first as well.
+    denied = [link for link in links if link.type == "contests" and link.target in backed]
+    first = [Link("contests", link.sentence, backed[link.target]) for link in denied]
+    return links + [link for link in first if link.sentence != link.target]
 
 
 class _Linker:
@@ -81,6 +91,14 @@ class _Linker:
         if statement.kind == "none" or any(cue.category == "denial" for cue in statement.cues):
             return False
         return any(map(_ACCUSING.match, self.scan.forms[slice(*statement.tokens)]))
+
+    def _answers(self, index: int) -> bool:
+        """Whether a denial is nothing but an answer to another source just before: "Leur patron le conteste"."""
+        before, this = self.statements[index - 1], self.statements[index]
+        if before.kind == "none" or set(before.speakers) & set(this.speakers):
+            return False
+        begin, end = self.scan.spans[index]
+        return _ANSWERING.search(self.scan.text, begin, end) is not None
 
     def targets(self, index: int, *, contesting: bool) -> list[int]:
         """Sentences whose claim sentence ``index`` takes a stand on: those of another source that share its content."""
@@ -115,6 +133,8 @@ class _Linker:
                 and not set(this.speakers) & set(statements[before].speakers)
             ):
                 return [before]  # what was said just before is what is called an accusation
+        if contesting and not refers_back and index and self._answers(index):
+            return sorted({index - 1, *_same_claim(statements, index - 1, index)})
         scored: list[tuple[float, int]] = []
         for other in range(max(0, index - _REACH), min(len(statements), index + 4)):
             candidate = statements[other]

@@ -122,3 +122,22 @@ def test_spokesperson_and_body_count_once() -> None:
         "Reuters rapporte que le pont est libre."
     )
     assert article.independent_sources == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "contested"),
+    [
+        ("La locataire affirme que le chauffage était coupé. Le bailleur réfute ses propos.", {0}),
+        ("Le club annonce l'arrivée du buteur. « C'est faux », rétorque l'agent du joueur.", {0}),
+        ("Le laboratoire annonce une guérison. L'étude de l'université de Graz montre le contraire.", {0}),
+        ("Le bailleur dit avoir fermé la cour. Le bailleur réfute ces propos.", set()),
+        (
+            "Selon Le Temps, la filature a fait faillite. La préfecture du Gard confirme la faillite de la filature. "
+            "La direction de la filature dément cette faillite.",
+            {0, 1},
+        ),
+    ],
+)
+def test_a_denial_answers_what_was_said_just_before(text: str, contested: set[int]) -> None:
+    links = analyse(from_text(text), Lexicon.load()).links
+    assert {link.target for link in links if link.type == "contests"} == contested
