@@ -39,6 +39,7 @@ _STATES = frozenset(
 _WHEN_AND_WHERE = ("precision-date", "precision-heure", "precision-lieu")  # what a nominal heading may hold
 _OPENING = ("«", "“", '"', "‘")
 _IMPERATIVES = frozenset("faites dites soyez ayez".split())
+_IMPERATIVE_HINTS = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
 _FOLLOWING = frozenset("suivant suivante suivants suivantes voici ainsi".split())
 _AUXILIARIES = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
@@ -172,6 +173,8 @@ def _may_be_finite(scan: Scan, form: str) -> bool:
 def _is_exhortation(scan: Scan, first: int, end: int) -> bool:
     """Whether the first verb is an imperative: it opens the sentence, or stands after a comma, a colon or "ne"."""
     forms = scan.forms
+    if not any(map(scan.text[scan.starts[first] : scan.ends[end - 1]].__contains__, _IMPERATIVE_HINTS)):
+        return False
     token = next((t for t in range(first, end) if scan.verbs.is_verbal(forms[t]) or forms[t] in _IMPERATIVES), end)
     if token == end or end - token < 2:
         return False
