@@ -93,7 +93,7 @@ class _Linker:
         return any(map(_ACCUSING.match, self.scan.forms[slice(*statement.tokens)]))
 
     def _answers(self, index: int) -> bool:
-        """Whether a denial is nothing but an answer to another source just before: "Leur patron le conteste"."""
+        """Whether a denial is nothing but an answer to another source just before: "Le bailleur réfute ses propos"."""
         before, this = self.statements[index - 1], self.statements[index]
         if before.kind == "none" or set(before.speakers) & set(this.speakers):
             return False
