@@ -28,9 +28,6 @@ KINDS = ("claim", "opinion", "prediction", "none")
 SOURCE_KINDS = ("person", "institution", "document", "outlet", "role", "anonymous")
 IDENTIFIABLE = frozenset({"person", "institution", "document", "outlet"})
 LINK_TYPES = ("contests", "corroborates", "same_source")
-# Level k is given from this P(level >= k) on, for k = 1…4 (docs/adr/0006): with one half everywhere, levels 0 and 4
-# would hardly ever be given, though labellers give them.
-LEVEL_CUTS = (0.6, 0.5, 0.45, 0.35)
 
 
 class Cue(NamedTuple):
@@ -80,8 +77,7 @@ class Article:
 
     ``speakers[i]`` are the ids of the sources behind sentence ``i``, its own or inherited (a quotation that goes on);
     ``kinds[i]`` is claim, opinion, prediction or none; ``names[i]`` counts the words of names outside its sources and
-    particulars;
-    ``first_person[i]`` says that nobody named speaks there and the author does ("je", "nous").
+    particulars; ``first_person[i]`` says that nobody named speaks there and the author does ("je", "nous").
     """
 
     document: Document

@@ -127,7 +127,7 @@ class MonotoneOrdinal(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The median class, shape (n,): the highest that is at least as likely as not to be reached.
 
-        The service cuts elsewhere: `service.article.LEVEL_CUTS`.
+        The service cuts elsewhere: `service.scoring.LEVEL_CUTS`.
         """
         return np.asarray(self.classes_[(self.predict_at_least(X) >= 0.5).sum(axis=1)])
 

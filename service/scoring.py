@@ -21,12 +21,14 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from service.article import LEVEL_CUTS, Article
+from service.article import Article
 from service.columns import NAMES
 from service.features import sentence_features
 
 LEVELS = 5
-_CUTS = tuple(enumerate(LEVEL_CUTS, 1))
+# Level k is given from this P(level >= k) on, for k = 1…4 (docs/adr/0006): with one half everywhere, levels 0 and 4
+# would hardly ever be given, though labellers give them.
+LEVEL_CUTS = (0.6, 0.5, 0.45, 0.35)
 _FLAT = 1e-9  # log-odds so small that the curve is its tangent
 MODELS = Path(__file__).parent.parent / "models"
 
@@ -106,7 +108,8 @@ class Scorer:
         """One assessment a sentence, in order."""
         matrix = sentence_features(article)
         etas = matrix @ self._weights.T
-        exceeding = np.minimum.accumulate(self._shares(etas), axis=1).tolist()
+        shares = np.minimum.accumulate(self._shares(etas), axis=1)
+        exceeding, levels = shares.tolist(), levels_of(shares).tolist()
         assessments = []
         for index, kind in enumerate(article.kinds):
             row = matrix[index]
@@ -117,10 +120,9 @@ class Scorer:
             at_least = exceeding[index]
             score = sum(at_least) / (LEVELS - 1)
             probabilities = tuple(map(sub, (1.0, *at_least), (*at_least, 0.0)))
-            level = max([k for k, cut in _CUTS if at_least[k - 1] >= cut], default=0)
             review = probabilities[0] + probabilities[1] >= self._review_at
             parts = self._contributions(row, etas[index]) if contributions else ()
-            assessments.append(Assessment(kind, score, level, probabilities, review, parts, named))
+            assessments.append(Assessment(kind, score, levels[index], probabilities, review, parts, named))
         return assessments
 
     def at_least(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -179,6 +181,11 @@ class Scorer:
                 least = k if logits[k] < logits[least] else least
                 total[least] += rises[least]
         return total
+
+
+def levels_of(at_least: NDArray[np.float64]) -> NDArray[np.int_]:
+    """The levels (n,) that P(level ≥ k), shape (n, LEVELS - 1), gives: the highest k that reaches its cut, else 0."""
+    return np.asarray(((at_least >= LEVEL_CUTS) * np.arange(1, LEVELS)).max(axis=1))
 
 
 def _checked(folder: Path, named: dict[str, str]) -> bytes:

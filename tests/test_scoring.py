@@ -14,11 +14,10 @@ import pytest
 from service.columns import FEATURES
 from service.features import sentence_features
 from service.lexicon import Lexicon
-from service.scoring import MODELS, ModelError, Scorer
+from service.scoring import MODELS, ModelError, Scorer, levels_of
 from service.sources import analyse
 from service.text import from_text
 from tests.conftest import ARTICLE
-from training.measure import levels_of
 
 VERSION = (MODELS / "champion").read_text().strip()
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from training.measure import bins_of, levels_of, probability_of
+from service.scoring import levels_of
+from training.measure import bins_of, probability_of
 
 METRICS = ("spearman", "kappa", "macro_f1", "accuracy", "mae", "ece", "log_loss")
 LOWER_IS_BETTER = frozenset(("mae", "ece", "log_loss"))

@@ -12,7 +12,8 @@ from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
 from service.agreement import krippendorff_alpha
-from service.article import CATEGORIES, LEVEL_CUTS
+from service.article import CATEGORIES
+from service.scoring import levels_of
 from training.dataset import Labelled, is_decision
 
 _BINS = 10
@@ -52,11 +53,6 @@ def scores_of(
         ece=max(expected_calibration_error(y >= k, at_least[:, k - 1]) for k in range(1, 5)),
         log_loss=log_loss(y, at_least),
     )
-
-
-def levels_of(at_least: NDArray[np.float64]) -> NDArray[np.int_]:
-    """The levels (n,) that the service gives for P(level ≥ k), shape (n, 4): the highest k that reaches its cut."""
-    return np.asarray(((at_least >= LEVEL_CUTS) * np.arange(1, len(LEVEL_CUTS) + 1)).max(axis=1))
 
 
 def log_loss(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> float:
