@@ -13,6 +13,7 @@ from typing import NamedTuple
 import joblib
 import numpy as np
 import pytest
+from sklearn.metrics import cohen_kappa_score
 from threadpoolctl import threadpool_limits
 
 from service.columns import FEATURES, NAMES
@@ -73,8 +74,12 @@ def test_labels_dealt_at_random_teach_nothing(parts: Parts) -> None:
     assert all(sorted(noise.table.y) == sorted(parts.known.table.y) for noise in noises)
     for name in ("cumulative-logits", "splines"):
         honest = scores_of(y, predictions(name, parts.recipe, parts.known, parts.new), mean)
-        random = [scores_of(y, predictions(name, parts.recipe, noise, parts.new), mean) for noise in noises]
+        found_in_noise = [predictions(name, parts.recipe, noise, parts.new) for noise in noises]
+        random = [scores_of(y, at_least, mean) for at_least in found_in_noise]
+        medians = [(at_least >= 0.5).sum(axis=1) for at_least in found_in_noise]
         assert honest.spearman > 0.5 and honest.kappa > 0.4 and honest.log_loss < shares - 0.2
+        assert max(abs(cohen_kappa_score(y, median, weights="quadratic")) for median in medians) < 0.1
+        # The cuts are near the shares of the levels, where the signs still sort some sentences.
         assert max(abs(found.kappa) for found in random) < honest.kappa / 2
         assert min(found.log_loss for found in random) > shares - 0.05
         # Signs alone put sentences in some order, whatever the labels: only without them is Spearman lost in noise.
