@@ -84,9 +84,8 @@ class AttributionFinder:
                 continue  # another entry of the same verb already fits the frame
             if told and hit.entry.kind == "claim" and not self._is_joined(hit, found[-1]):
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
-            if hit.entry.kind == "claim" and hit.group and self.scan.forms[hit.group.first - 1] == "qui":
-                if QUOTE_STARTS.isdisjoint(self.scan.forms[hit.last + 1 : hit.last + 2]):
-                    continue  # "la loi qui autorise…", "le douanier qui a refusé…": it only tells which one
+            if hit.entry.kind == "claim" and self._tells_which(hit):
+                continue
             nearby = near(mentions, hit)
             attribution = self._verbal(hit, nearby, found) if hit.group else self._prepositional(hit, nearby)
             if attribution and self._is_said(attribution):
@@ -106,6 +105,12 @@ class AttributionFinder:
             found += self.incises.signing(index, mentions) or self.incises.bracketed(index, mentions)
         self._media(mentions, found)
         return found
+
+    def _tells_which(self, hit: Hit) -> bool:
+        """Whether an act only says who is meant ("la loi qui autorise…"), quoting nobody ("qui souhaite « … »")."""
+        forms = self.scan.forms
+        is_relative = hit.group is not None and forms[hit.group.first - 1] == "qui"
+        return is_relative and QUOTE_STARTS.isdisjoint(forms[hit.last + 1 : hit.last + 2])
 
     def _is_said(self, attribution: Attribution) -> bool:
         """Whether somebody else speaks: not the author ("on dénombre", "rappelons que") nor a speaker about himself."""

@@ -69,7 +69,7 @@ class _Analysis:
         self.speakers: list[dict[str, None]] = [{} for _ in self.mentions]  # in order, each once
         self.same_source: list[Link] = []
         self._spoken: list[set[int]] = [set() for _ in self.mentions]
-        self._held: list[set[int]] = [set() for _ in self.mentions]  # tokens of sources and particulars
+        self._particulars: list[set[int]] = [set() for _ in self.mentions]
 
     def article(self) -> Article:
         """Run the steps in order and put the result together."""
@@ -183,6 +183,8 @@ class _Analysis:
                 if category in ("hedge", "conditional"):
                     weight *= self._scope_weight(hit)
                 self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
+            if entry.category == "precision":
+                self._particulars[index].update(range(hit.first, hit.last + 1))
 
     def _is_name(self, hit: Hit) -> bool:
         """Whether a single word stands with a capital inside a sentence, or before another capital at its beginning."""
@@ -236,17 +238,14 @@ class _Analysis:
         start, end = self.scan.original(self.scan.starts[first], self.scan.ends[last])
         text = self.scan.document.text[start:end]
         self.cues[index].append(Cue(category, index, start, end, text, cue, source_kind, source, role, weight))
-        if category in ("source", "precision"):
-            self._held[index].update(range(first, last + 1))
 
     def _names(self, index: int) -> int:
         """Words of names in the sentence that no source or particular holds: the "who" that a reader can look up."""
-        scan, held = self.scan, self._held[index]
+        scan, held = self.scan, self._spoken[index] | self._particulars[index]
         first, end = scan.bounds[index]
         if scan.document.sentences[index].text.isupper():
             return 0
-        words = [t for t in range(first + 1, end) if scan.capitals[t] and t not in held and len(scan.forms[t]) > 1]
-        return len(words)
+        return len([t for t in range(first + 1, end) if scan.capitals[t] and t not in held and len(scan.forms[t]) > 1])
 
     # --- quotations
     # -------------------------------------------------------------------------------------------------------
