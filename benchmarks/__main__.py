@@ -1,8 +1,8 @@
 """``make bench``: what an article costs, as ratios within one run on one core.
 
-Beside the engine stand a null Flask endpoint (the floor of any HTTP service here) and spaCy's blank French pipeline
-with a sentencizer and a PhraseMatcher over the phrases of our lexicon (in an environment of its own that `make bench`
-makes).
+Beside the engine stand its compiled form, a null Flask endpoint (the floor of any HTTP service here) and spaCy's blank
+French pipeline with a sentencizer and a PhraseMatcher over the phrases of our lexicon (in an environment of its own
+that `make bench` makes).
 Times are the best of several rounds: they say what the code costs, not what a busy machine makes of it.
 """
 
@@ -29,6 +29,7 @@ from service.text import from_text
 
 HERE = Path(__file__).parent
 SPACY_PYTHON = HERE.parent / ".venv-bench" / "bin" / "python"
+COMPILED = HERE.parent / ".venv-bench" / "compiled"
 
 
 def best(function: Callable[[], Any], rounds: int = 7, seconds: float = 0.25) -> float:
@@ -74,6 +75,14 @@ def spacy_seconds(text: str, phrases: list[str]) -> float | None:
     return float(done.stdout)
 
 
+def compiled_seconds(article: Path) -> float | None:
+    """Seconds an article in the compiled copy of the engine, or None where it could not be compiled."""
+    if not COMPILED.exists():
+        return None
+    command = [sys.executable, str(HERE / "compiled_peer.py"), str(article.resolve())]
+    return float(subprocess.run(command, cwd=COMPILED, capture_output=True, text=True, check=True).stdout)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").split("\n")[0])
@@ -92,6 +101,7 @@ def main() -> None:
     phrases = [words for entry in lexicon.entries for words in entry.forms]
     rows: list[tuple[str, float | None]] = [
         ("engine, in process: split, cues, sources, score", best(engine)),
+        ("the same, compiled (make compile)", compiled_seconds(options.article)),
         ("null Flask endpoint", best(null_endpoint(body))),
         (
             "POST /v1/score, cues and contributions",
@@ -114,7 +124,7 @@ def main() -> None:
     )
     for name, seconds in rows:
         shown = (
-            "not measured: make .venv-bench"
+            "not measured: see what `make bench` says above"
             if seconds is None
             else f"{seconds * 1000:8.3f} ms   × {seconds / floor:.2f}"
         )
