@@ -24,6 +24,12 @@ _BEFORE_HEAD = frozenset(
 _OF = frozenset("de du des d'".split())
 _BEFORE_COMPLEMENT = ARTICLES | {"de"}
 _NO_VERB_AFTER = _OF | ARTICLES | {"haut", "bien", "mal"}  # "l'agence de presse", "une source haut placée"
+_BEFORE_BARE = frozenset("et ou , : ( « selon par entre de d' pour dont chez comme contre ni".split())
+_NOUNS = frozenset("pouvoir devoir savoir dîner déjeuner rire souvenir être".split())  # spelled like infinitives
+_PLACES = frozenset(
+    "parc rue place avenue boulevard quai square pont tour stade lycée collège aéroport gare quartier camp île mont "
+    "lac impasse allée route chemin forêt".split()
+)
 _AT = frozenset("à au aux en sur chez auprès sous".split())
 _STOP = frozenset(
     "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu ce "
@@ -162,9 +168,12 @@ class MentionFinder:
             first -= 1
         while first < head and forms[first] in ("de", "d'", "-"):
             first += 1
-        if kind == "institution" and first == head and first > begin and not self.scan.capitals[head]:
-            if forms[head - 1] not in ("et", "ou", ",", ":", "(", "«", "selon", "par", "entre"):
+        if first == head and first > begin and not self.scan.capitals[head]:
+            before = forms[head - 1]
+            if kind == "institution" and before not in _BEFORE_BARE:
                 return None  # "faisant parti des favoris": a body has its article
+            if kind == "role" and before.isalpha() and not self.scan.capitals[head - 1] and before not in _BEFORE_BARE:
+                return None  # "la course femme", "il n'est pas membre du parti": it describes
         start_last = last
         names: list[str] = []
         if entry.startswith("source-media-generique") and last + 1 in heads and heads[last + 1].entry.cased:
@@ -259,6 +268,8 @@ class MentionFinder:
                 position += 1
                 while position < end and forms[position] in _BEFORE_COMPLEMENT:
                     position += 1
+                if position < end and scan.verbs.is_infinitive(forms[position]) and forms[position] not in _NOUNS:
+                    break  # "l'ONG continue d'affirmer que…"
                 inner = self._adjectives(position - 1, end, names, 4)
                 if inner < position:
                     break
@@ -329,6 +340,8 @@ class MentionFinder:
     def _name(self, index: int, token: int, end: int) -> Mention | None:
         scan, forms = self.scan, self.scan.forms
         begin = scan.bounds[index][0]
+        if token > begin and forms[token - 1] in _PLACES and not scan.capitals[token - 1]:
+            return None  # "dans le parc Colbert"
         last, position, titled = token, token + 1, forms[token] in _TITLES
         end_of_name = min(end, token + _MAX_NAME)
         while position < end_of_name:

@@ -34,6 +34,7 @@ _CLITICS = frozenset(
     "l' le la les lui leur y en ne n' se s' eux elle elles - même mêmes ci là m' me t' te nous vous".split()
 )
 # No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
+_JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"])
 _BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
@@ -216,7 +217,7 @@ class SubjectFinder:
         return mention.first > begin and forms[mention.first - 1] in GOVERNING
 
     def coordinated(self, mentions: Sequence[Mention], subject: Mention) -> list[Mention]:
-        """The subject and those joined to it on its left by "et" or a comma list ending in "et"."""
+        """The subject and those joined to it on its left by "et", "ainsi que" or a comma list that ends so."""
         forms = self.scan.forms
         parties = [subject]
         for mention in reversed(mentions):
@@ -224,7 +225,7 @@ class SubjectFinder:
                 gap = forms[mention.last + 1 : parties[0].first]
                 if gap == ["et"] and self._is_governed(mention, self.scan.bounds[mention.sentence][0]):
                     break  # "de la part de la Russie et les démocrates ont demandé"
-                if gap in (["et"], ["et", "de"]) or (len(parties) > 1 and gap == [","]):
+                if gap in _JOINS or (len(parties) > 1 and gap == [","]):
                     parties.insert(0, mention)
                 else:
                     break
