@@ -22,10 +22,11 @@ _TIME = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après "
     "midi - également aussi encore ainsi notamment alors enfin déjà dans en fin de la journée soirée "
     "matinée immédiatement aussitôt récemment officiellement clairement toutefois cependant pour sa leur "
-    "part à nouveau toujours au contraire revanche même temps".split()
+    "part à nouveau toujours au contraire revanche même temps pourtant néanmoins ensuite volontiers plutôt".split()
 )
 _DATE_WORDS = _TIME | frozenset(
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre depuis des années mois "
+    "longtemps l' plusieurs semaines jours".split()
 )
 _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
 _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())

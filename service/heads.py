@@ -32,7 +32,8 @@ _INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
 _CLAUSE_STARTS = frozenset(("que", "qu'", ":", "«", '"', "“"))
 _TO_INFINITIVE = frozenset("à de d' ne n' pas s' se y en lui leur le la les l'".split())
 _ADVERBS = frozenset(
-    "mardi lundi mercredi jeudi vendredi samedi dimanche hier également aussi ainsi pour sa part".split()
+    "mardi lundi mercredi jeudi vendredi samedi dimanche hier également aussi ainsi pour sa part pourtant toutefois "
+    "cependant néanmoins encore".split()
 )
 _CLAUSE = 40  # tokens before an incise in which its clause has a verb
 _NO_NOUNS = _ADVERBS | frozenset(
@@ -120,6 +121,8 @@ def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> It
 def _says(scan: Scan, hit: Hit) -> bool:
     """Whether what is said follows the verb: "que", a colon, a quotation, an infinitive."""
     following = scan.forms[hit.last + 1 : hit.last + 5]
+    if following and following[0] in _ADVERBS:
+        following = following[1:]
     if not _CLAUSE_STARTS.isdisjoint(following[:3]):
         return True
     while following and following[0] in _TO_INFINITIVE:
@@ -172,7 +175,7 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
     """
     assert hit.group is not None
     forms, begin = scan.forms, scan.bounds[index][0]
-    says = _says(scan, hit)
+    says = _says(scan, hit) or "denial" in hit.entry.categories  # only somebody denies
     position = hit.group.first - 1
     before = _BEFORE_ABLE if "infinitive" in hit.group.moods else _CLITICS
     while position > begin and forms[position] in before:

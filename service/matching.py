@@ -18,6 +18,7 @@ from service.text import Document
 _NEGATIONS = frozenset(
     "nul nulle pas plus jamais aucun aucune guère rien nullement point ni aucunement personne".split()
 )
+_ITSELF = frozenset(("se", "s'"))  # "il s'alarme"; but "il m'assure", "il nous confie"
 _REFLEXIVES = frozenset(("se", "s'", "me", "m'", "te", "t'"))
 _CLITICS = _REFLEXIVES | frozenset("ne n' y en l' le la les lui leur nous vous".split())
 # Words that may stand between an auxiliary and its participle, beside adverbs in -ment.
@@ -27,7 +28,7 @@ _BETWEEN = _NEGATIONS | frozenset(
     "enfin peu très quant vite depuis - t il on ils je nous vous mieux trop assez presque quasi sitôt aussitôt "
     "tantôt également auparavant revanche conséquent son sa tour côté nouveau dernier part lundi mardi mercredi "
     "jeudi vendredi samedi dimanche matin soir midi de à leur récemment dit clairement aussitôt immédiatement "
-    "publiquement sitôt tôt tard".split()
+    "publiquement sitôt tôt tard pour contre contraire abord néanmoins quand".split()
 )
 _MAX_ASIDE = 14  # tokens of an aside between commas: "a, lors de l'émission de jeudi, accusé"
 _ETRE_VERBS = frozenset(
@@ -208,7 +209,7 @@ class _Matcher:
             if auxiliary >= 0:
                 first, compound = auxiliary, True
                 moods, is_etre = self._auxiliaries[self.scan.forms[auxiliary]]
-                if is_etre and auxiliary > begin and self.scan.forms[auxiliary - 1] in _REFLEXIVES:
+                if is_etre and auxiliary > begin and self.scan.forms[auxiliary - 1] in _ITSELF:
                     voice = "pronominal"
                 elif passive or (is_etre and trigger.lemma not in _ETRE_VERBS):
                     voice = "passive"
@@ -217,7 +218,7 @@ class _Matcher:
                     moods, compound = _PRESENT, True
                 else:
                     voice = "bare"
-        if voice == "active" and first > begin and self.scan.forms[first - 1] in _REFLEXIVES:
+        if voice == "active" and first > begin and self.scan.forms[first - 1] in _ITSELF:
             voice = "pronominal"
         first, negated = self._clitics(index, first, token)
         return VerbGroup(first, token, trigger.lemma, moods, voice, negated, compound)
