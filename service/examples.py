@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from service.article import Cue
-from service.lexicon import CueEntry, Lexicon
+from service.entries import CueEntry
+from service.lexicon import Lexicon
 from service.sources import analyse
 from service.text import from_text
 

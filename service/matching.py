@@ -11,7 +11,8 @@ from dataclasses import replace
 from operator import attrgetter
 
 from service.conjugation import conjugate
-from service.lexicon import WINDOW, CueEntry, Lexicon, Phrase, VerbTrigger
+from service.entries import WINDOW, CueEntry
+from service.lexicon import Lexicon, Phrase, VerbTrigger
 from service.scan import Hit, Scan, VerbGroup, tokenize
 from service.text import Document
 

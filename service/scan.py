@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
 from operator import itemgetter
 
-from service.lexicon import TOKEN, CueEntry
+from service.entries import TOKEN, CueEntry
 from service.text import Document, fold
 from service.verbs import VerbTable
 

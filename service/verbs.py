@@ -13,9 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from service.conjugation import FUTURE, IMPERFECT, MOODS, conjugate
-
-__all__ = ["MOODS", "Analysis", "VerbTable", "VerbTableError"]
+from service.conjugation import FUTURE, IMPERFECT, conjugate
 
 TABLE = Path(__file__).parent / "cues" / "fr" / "verbs.json.gz"
 _ALWAYS = ("avoir", "être", "aller", "venir", "faire", "pouvoir", "devoir", "vouloir", "savoir", "falloir", "laisser")

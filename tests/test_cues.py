@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.article import CATEGORIES
+from service.entries import TOKEN
 from service.examples import check_examples
 from service.inflection import inflected
-from service.lexicon import TOKEN, Lexicon, LexiconError
+from service.lexicon import Lexicon, LexiconError
 from service.matching import scan
 from service.scan import tokenize
 from service.sources import analyse

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.lexicon import _FIELDS
+from service.entries import _FIELDS
 from service.reviews.schemas import DecisionRequestSchema, FeedbackRequestSchema
 from service.reviews.views import ENDPOINTS
 from service.store.terms import FAULTS
