@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from service.article import CATEGORIES, KINDS, SOURCE_KINDS
-from service.moderation import verdict, words
+from service.moderation import blindness, verdict, words
 from service.moderation.accounts import current_user, keeper, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
@@ -29,13 +29,15 @@ blueprint.before_request(require_user)
 @blueprint.get("/", endpoint="queue")
 def show_queue() -> str:
     """What waits for eyes."""
-    chosen = Filter.of(request.args.to_dict())
-    items, total = queue.listed(keeper().store, chosen, _user().id)
-    folded = (chosen.kind, chosen.cue, chosen.source, chosen.outlet, chosen.since, chosen.until, chosen.model)
+    chosen = _filter()
+    counted = blindness.in_force(chosen)
+    items, total = queue.listed(keeper().store, counted, _user().id)
+    folded = (counted.kind, counted.cue, counted.source, counted.outlet, counted.since, counted.until, counted.model)
     return render_template(
         "queue.html",
         chosen=chosen,
         items=items,
+        hidden=blindness.hidden([item.sentence_id for item in items], _user().id),
         total=total,
         n_pages=max(math.ceil(total / queue.PAGE), 1),
         orders=ORDERS,
@@ -44,7 +46,7 @@ def show_queue() -> str:
         categories=CATEGORIES,
         models=queue.models(keeper().store),
         max_typed=MAX_TYPED,
-        folded=sum(value is not None for value in folded) + chosen.feedback,
+        folded=sum(value is not None for value in folded) + counted.feedback,
         outlets=[(name, name) for name in keys.outlets(keeper().store)],
         last=decisions.last_of(keeper().store, _user().id),
         token=secrets.token_urlsafe(16),
@@ -54,7 +56,7 @@ def show_queue() -> str:
 @blueprint.get("/next", endpoint="next")
 def show_next() -> Response:
     """The first sentence to do under a filter."""
-    return _onward(Filter.of(request.args.to_dict()))
+    return _onward(_filter())
 
 
 @blueprint.get("/sentences/<int(max=9007199254740991):number>")
@@ -144,6 +146,7 @@ def article(number: int) -> str:
         "article.html",
         article=found,
         shown=Presenter(found, g.language),
+        hidden=blindness.hidden([one.id for one in found.sentences], _user().id),
         decided=export.verdicts(keeper().store, found),
         with_marks="marks" in request.args,
     )
@@ -177,7 +180,7 @@ def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
 
 
 def _onward(chosen: Filter, passed: int | None = None) -> Response:
-    number = queue.following(keeper().store, chosen, _user().id, passed)
+    number = queue.following(keeper().store, blindness.in_force(chosen), _user().id, passed)
     if number is None:
         flash(g.say("queue_done"))
         return redirect(url_for("pages.queue", **chosen.address()))
@@ -214,8 +217,8 @@ def _sentence_page(
 ) -> str:
     shown = Presenter(article, g.language)
     seen = decisions.seen_by(keeper().store, found.id, _user().id)
-    mine = any(made.user_id == _user().id for made in seen.standing)
-    is_hidden = bool(session.get("blind")) and not mine
+    is_hidden = bool(blindness.hidden([found.id], _user().id))
+    standing = [made for made in seen.standing if not is_hidden or made.user_id == _user().id]
     return render_template(
         "sentence.html",
         article=article,
@@ -224,7 +227,7 @@ def _sentence_page(
         hidden=is_hidden,
         past=[] if is_hidden else history.of(keeper().store, found.id),
         said=[] if is_hidden else feedback.about(keeper().store, found.hash),
-        standing=[] if is_hidden else [(made, _in_words(shown, made)) for made in seen.standing],
+        standing=[(made, _in_words(shown, made)) for made in standing],
         part=seen.part,
         holder=holder,
         form=form or MultiDict(),

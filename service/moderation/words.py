@@ -48,8 +48,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "blind_on": ("Mode aveugle : activé", "Blind mode: on"),
     "blind_off": ("Mode aveugle : désactivé", "Blind mode: off"),
     "blind_help": (
-        "Le score et le niveau du modèle sont cachés jusqu’à votre verdict.",
-        "The model’s score and level are hidden until your verdict.",
+        "Ce que disent le modèle et les autres relecteurs est caché jusqu’à votre verdict.",
+        "What the model and other moderators say is hidden until your verdict.",
+    ),
+    "blind_queue": (
+        "Mode aveugle : les plus anciennes d’abord. Trier par doute, niveau ou désaccord, ou filtrer par niveau, "
+        "nature ou signalement, en dirait trop.",
+        "Blind mode: oldest first. Sorting by doubt, level or disagreement, or filtering by level, kind or feedback, "
+        "would tell too much.",
     ),
     "start": ("Commencer par la première", "Start with the first"),
     "order": ("Ordre", "Order"),
