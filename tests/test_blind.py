@@ -144,3 +144,31 @@ def test_a_skip_is_no_verdict_and_uncovers_nothing(app: Any, store: Store) -> No
     assert "Le modèle dit" not in nadia.page and 'value="right"' not in nadia.page
     decide(nadia, number, 4)
     assert [made.blind for made in decisions.standing(store, number)] == [True, True]
+
+
+def test_who_was_told_what_the_model_says_judges_blind_no_more(app: Any, store: Store) -> None:
+    nadia = someone(app, "Nadia", blind=True)
+    item = sentence(store, "Il est dangereux")
+    nadia.get(f"/sentences/{item.sentence_id}")
+    blind_form = nadia.page
+    nadia.send("/decision", verdict="level-4", kind="claim", action="stay")
+    assert f"Le modèle disait : {item.level}" in nadia.title
+    nadia.send("/undo")
+    assert "Le modèle dit :" in nadia.page and "sera pas comptée à l’aveugle" in unescape(nadia.page)
+    seen = re.findall(r'name="seen" value="(\d+)"', nadia.page)[0]
+    nadia.page = blind_form  # a tab left open
+    nadia.send("/decision", verdict="level-1", kind="claim", action="stay", seen=seen, token="another")
+    (made,) = decisions.standing(store, item.sentence_id)
+    assert (made.level, made.blind) == (1, False)
+
+
+def test_a_blind_form_sent_twice_stays_one_blind_decision(app: Any, store: Store) -> None:
+    nadia = someone(app, "Nadia", blind=True)
+    item = sentence(store, "Il est dangereux")
+    nadia.get(f"/sentences/{item.sentence_id}")
+    form = nadia.page
+    for _ in range(2):
+        nadia.page = form
+        nadia.send("/decision", verdict="level-4", kind="claim")
+        assert "Le modèle disait" in nadia.title
+    assert [made.blind for made in decisions.standing(store, item.sentence_id)] == [True]

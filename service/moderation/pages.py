@@ -18,6 +18,7 @@ from service.moderation.verdict import Fault
 from service.store import articles, decisions, export, feedback, history, keys, queue
 from service.store.articles import StoredArticle, StoredSentence
 from service.store.decisions import DecisionError, Recorded
+from service.store.judged import judged_by
 from service.store.people import SignedIn
 from service.store.queue import Filter
 from service.store.terms import MAX_NOTE, MAX_TYPED, ORDERS, STATES
@@ -87,7 +88,8 @@ def decide(number: int) -> Any:
     """Record the verdict of the form, or show the form again with what is to be mended."""
     article, found = _sentence(number)
     form = request.form
-    is_blind = form.get("blind") == "1"
+    # Whoever decided once has been told what the model says, whatever a form that was open since then believes.
+    is_blind = form.get("blind") == "1" and not judged_by(keeper().store, _user().id, [number])
     shown = Presenter(article, g.language)
     wanted, faults = verdict.read(form, found, shown.text(found), g.say, blind=is_blind)
     if wanted is None:
@@ -111,7 +113,7 @@ def decide(number: int) -> Any:
         ), 409
     if wanted.verdict == "skip":
         text = g.say("skipped")
-    elif is_blind:
+    elif made.blind:
         model = shown.level(found.level, found.kind)
         text = g.say("saved_blind", mine=shown.level(made.level, made.kind), model=model)
     else:

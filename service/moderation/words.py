@@ -51,6 +51,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ce que disent le modèle et les autres relecteurs est caché jusqu’à votre verdict.",
         "What the model and other moderators say is hidden until your verdict.",
     ),
+    "blind_over": (
+        "Vous avez vu ce que dit le modèle de cette phrase : une nouvelle décision ne sera pas comptée à l’aveugle.",
+        "You have seen what the model says of this sentence: a new decision will not count as blind.",
+    ),
     "blind_queue": (
         "Mode aveugle : les plus anciennes d’abord. Trier par doute, niveau ou désaccord, ou filtrer par niveau, "
         "nature ou signalement, en dirait trop.",
