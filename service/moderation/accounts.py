@@ -88,11 +88,17 @@ def check() -> Any:
 
 def begin(found: SignedIn, then: str, draft: list[tuple[str, str]]) -> Response:
     """A session for who has signed in, whichever way; on to where they wanted to go, with what they had typed."""
-    kept = {key: session[key] for key in ("language", "blind") if key in session}
+    is_theirs = ("by", str(found.id)) in draft
+    kept = {"language": session["language"]} if "language" in session else {}
+    # Who works blind goes on so; the form says it where the session is gone.
+    is_blind = (session.get("user") == found.id and session.get("blind")) or (is_theirs and ("blind", "1") in draft)
     session.clear()
-    session.update(kept, user=found.id, stamp=found.stamp)
+    session.update(kept, user=found.id, stamp=found.stamp, blind=bool(is_blind))
     session.permanent = True
-    if draft and then and sum(len(key) + len(value) for key, value in draft) < _DRAFT_BYTES:
+    if draft and not is_theirs:
+        then = ""
+        flash(g.say("draft_of_another"))
+    elif draft and then and sum(len(key) + len(value) for key, value in draft) < _DRAFT_BYTES:
         session["draft"] = {"for": then.partition("?")[0], "fields": draft}
         flash(g.say("draft_back"))
     # Below the prefix of these pages whatever it says, so never another site.

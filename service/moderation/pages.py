@@ -88,8 +88,7 @@ def decide(number: int) -> Any:
     """Record the verdict of the form, or show the form again with what is to be mended."""
     article, found = _sentence(number)
     form = request.form
-    # Whoever decided once has been told what the model says, whatever a form that was open since then believes.
-    is_blind = form.get("blind") == "1" and not judged_by(keeper().store, _user().id, [number])
+    is_blind = _is_hidden(number, form)
     shown = Presenter(article, g.language)
     wanted, faults = verdict.read(form, found, shown.text(found), g.say, blind=is_blind)
     if wanted is None:
@@ -205,6 +204,17 @@ def _meanwhile(shown: Presenter, number: int, is_blind: bool) -> str:
     return str(g.say("taken", name=standing[-1].user, what=_in_words(shown, standing[-1])))
 
 
+def _is_hidden(number: int, form: MultiDict[str, str] | None) -> bool:
+    """Whether what was said of a sentence is hidden; ``form`` is one that was sent.
+
+    It stays as it was filled in, whatever was switched since. But whoever decided once has been told what the model
+    says, whatever a form that was open then believes.
+    """
+    if form is None:
+        return bool(blindness.hidden([number], _user().id))
+    return form.get("blind") == "1" and not judged_by(keeper().store, _user().id, [number])
+
+
 def _in_words(shown: Presenter, made: Recorded) -> str:
     return str(g.say("was_skipped")) if made.verdict == "skip" else shown.level(made.level, made.kind)
 
@@ -219,7 +229,7 @@ def _sentence_page(
 ) -> str:
     shown = Presenter(article, g.language)
     seen = decisions.seen_by(keeper().store, found.id, _user().id)
-    is_hidden = bool(blindness.hidden([found.id], _user().id))
+    is_hidden = _is_hidden(found.id, form)
     standing = [made for made in seen.standing if not is_hidden or made.user_id == _user().id]
     return render_template(
         "sentence.html",

@@ -37,6 +37,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Voici ce que vous aviez saisi. Rien n’est encore enregistré.",
         "Here is what you had typed. Nothing is saved yet.",
     ),
+    "draft_of_another": (
+        "Ce qui restait dans cette page avait été saisi par quelqu’un d’autre : rien n’en est repris.",
+        "What was left in this page had been typed by somebody else: none of it is taken over.",
+    ),
     "no_cookie": (
         "La page était ouverte depuis trop longtemps, ou votre navigateur refuse les cookies de ce site. Recommencez.",
         "The page had been open for too long, or your browser refuses this site’s cookies. Please try again.",
