@@ -30,11 +30,11 @@ def read(
 ) -> tuple[Verdict | None, list[Fault]]:
     """The decision that a form asks for, or every fault of the form. ``text`` is the sentence's."""
     note = form.get("note", "").replace("\0", "").strip().replace("\r\n", "\n")  # PostgreSQL refuses NUL
-    if form.get("action") == "skip":
-        return Verdict("skip", None, None, blind=blind), []
     faults: list[Fault] = []
     if len(note) > MAX_NOTE:
         faults.append(Fault("note", say("note_long", n=len(note), limit=MAX_NOTE)))
+    if form.get("action") == "skip":  # says nothing of the sentence, but perhaps why
+        return None if faults else Verdict("skip", None, None, note, blind), faults
     choice = form.get("verdict", "")
     level = int(choice[-1]) if choice in _LEVELS else None
     settled, reasons = verdicts.settle(

@@ -1,0 +1,52 @@
+"""Skipping with a note, and sentences whose text was removed, on the pages over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from service.api import create_app
+from service.config import Settings
+from service.store import decisions, people
+from service.store.engine import Store
+from tests.conftest import ARTICLE
+from tests.test_moderation import PASSWORD, Browser, sentence
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
+    for name in ("Nadia", "Léo"):
+        people.add(opened, name, "moderator", PASSWORD)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def browser(tmp_path: Path, store: Store) -> Browser:
+    app = create_app(Settings(data=tmp_path))
+    assert app.test_client().post("/v1/score", json={"text": ARTICLE, "store": True}).status_code == 200
+    browser = Browser(app)
+    browser.sign_in()
+    return browser
+
+
+def test_a_skip_keeps_its_note(browser: Browser, store: Store) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    browser.get(f"/sentences/{number}")
+    browser.send("/decision", action="skip", note="  demander au service\r\npolitique ")
+    (made,) = decisions.standing(store, number)
+    assert (made.verdict, made.note) == ("skip", "demander au service\npolitique")
+    browser.get(f"/sentences/{number}")
+    assert '<p class="note">demander au service' in browser.page
+
+
+def test_a_note_too_long_for_a_skip_is_told_and_stays(browser: Browser, store: Store) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    browser.get(f"/sentences/{number}")
+    browser.send("/decision", 422, action="skip", note="x" * 1001)
+    assert "1001 caractères" in unescape(browser.page) and "x" * 1001 in browser.page
+    assert decisions.standing(store, number) == []
