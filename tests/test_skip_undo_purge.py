@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 
 from service.api import create_app
 from service.config import Settings
-from service.store import decisions, people
+from service.store import articles, decisions, people
 from service.store.engine import Store
 from tests.conftest import ARTICLE
+from tests.stores import DAY
 from tests.test_moderation import PASSWORD, Browser, sentence
 
 
@@ -49,4 +51,22 @@ def test_a_note_too_long_for_a_skip_is_told_and_stays(browser: Browser, store: S
     browser.get(f"/sentences/{number}")
     browser.send("/decision", 422, action="skip", note="x" * 1001)
     assert "1001 caractères" in unescape(browser.page) and "x" * 1001 in browser.page
+    assert decisions.standing(store, number) == []
+
+
+def purge(folder: Path) -> None:
+    later = Store.open(f"sqlite:///{folder}/sourcier.db", lambda: time.time() + 400 * DAY)
+    assert articles.purge(later, 90) == 1
+    later.close()
+
+
+def test_an_undo_after_the_text_was_removed_says_so(browser: Browser, store: Store, tmp_path: Path) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    browser.get(f"/sentences/{number}?order=age")
+    browser.send("/decision", verdict="level-4", kind="claim", action="next")
+    purge(tmp_path)
+    browser.send("/undo")
+    page = unescape(browser.page)
+    assert "Décision annulée" in browser.title and "texte de la phrase a été supprimé" in page
+    assert '<option value="age" selected>' in page, "the queue, as it was"
     assert decisions.standing(store, number) == []

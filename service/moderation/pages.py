@@ -133,6 +133,9 @@ def undo(number: int) -> Any:
         number = decisions.undo(keeper().store, number, _user().id, token=token, any_user=may_all)
     except DecisionError:
         return render_template("error.html", title=g.say("undo"), text=g.say("not_undone")), 409
+    if _found(number) is None:  # the decision outlives the text that it was about
+        flash(g.say("undone_gone"))
+        return redirect(url_for("pages.queue", **_filter().address()))
     flash(g.say("undone"))
     return redirect(url_for("pages.sentence", number=number, **_filter().address()))
 
@@ -172,12 +175,16 @@ def _filter() -> Filter:
     return Filter.of(request.args.to_dict())
 
 
-def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
+def _found(number: int) -> tuple[StoredArticle, StoredSentence] | None:
     article_id = articles.article_of(keeper().store, number)
     article = articles.load(keeper().store, article_id) if article_id is not None else None
     if article is None:
-        abort(404)
+        return None
     return article, next(sentence for sentence in article.sentences if sentence.id == number)
+
+
+def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
+    return _found(number) or abort(404)
 
 
 def _onward(chosen: Filter, passed: int | None = None) -> Response:

@@ -174,6 +174,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "skipped": ("Phrase passée.", "Sentence skipped."),
     "undo": ("Annuler cette décision", "Undo this decision"),
     "undo_last": ("Annuler ma dernière décision", "Undo my last decision"),
+    "undone_gone": (
+        "Décision annulée. Le texte de la phrase a été supprimé entre-temps, à la fin de sa durée de conservation.",
+        "Decision undone. The sentence’s text was removed meanwhile, when its retention ended.",
+    ),
     "undone": ("Décision annulée.", "Decision undone."),
     "queue_done": ("Il ne reste rien à faire avec ces filtres.", "Nothing is left to do with these filters."),
     "decisions": ("Décisions", "Decisions"),
