@@ -11,7 +11,7 @@ import pytest
 
 from service.api import create_app
 from service.config import Settings
-from service.store import articles, decisions, people
+from service.store import articles, decisions, people, queue
 from service.store.engine import Store
 from tests.conftest import ARTICLE
 from tests.stores import DAY
@@ -70,3 +70,23 @@ def test_an_undo_after_the_text_was_removed_says_so(browser: Browser, store: Sto
     assert "Décision annulée" in browser.title and "texte de la phrase a été supprimé" in page
     assert '<option value="age" selected>' in page, "the queue, as it was"
     assert decisions.standing(store, number) == []
+
+
+def test_a_sentence_whose_text_was_removed_is_neither_shown_nor_held(
+    browser: Browser, store: Store, tmp_path: Path
+) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    browser.get(f"/sentences/{number}")
+    leo = Browser(browser.client.application)
+    leo.sign_in("Léo")
+    leo.get(f"/sentences/{number}")
+    form = leo.page
+    purge(tmp_path)
+    for visit in (
+        lambda: browser.get(f"/sentences/{number}", 404),
+        lambda: browser.get(f"/sentences/{number}?on=1", 404),
+        lambda: leo.send("/take", 404),
+    ):
+        leo.page = form
+        assert "son texte a été supprimé" in unescape(visit().get_data(as_text=True))
+        assert queue.holder_of(store, number) is None

@@ -63,8 +63,8 @@ def show_next() -> Response:
 @blueprint.get("/sentences/<int(max=9007199254740991):number>")
 def sentence(number: int) -> Any:
     """A sentence with its reasons, and the form for a verdict."""
+    article, found = _sentence(number)  # first: what is not there is not held either
     holder = queue.open_for(keeper().store, number, _user().id)
-    article, found = _sentence(number)
     if "on" in request.args and (holder is not None or not _is_to_do(found)):
         # Somebody was quicker since this one was chosen: it is not the next one any more.
         return _onward(_filter(), passed=number)
@@ -79,6 +79,7 @@ def sentence(number: int) -> Any:
 @blueprint.post("/sentences/<int(max=9007199254740991):number>/take")
 def take(number: int) -> Response:
     """Open a sentence that somebody else has open."""
+    _sentence(number)
     queue.open_for(keeper().store, number, _user().id, take=True)
     return redirect(url_for("pages.sentence", number=number, **_filter().address()))
 
