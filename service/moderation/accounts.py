@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
@@ -18,6 +19,8 @@ blueprint = Blueprint("accounts", __name__)
 _DRAFT_BYTES = 3000  # what a cookie has room for
 _PENDING_BYTES = 2500  # of a cookie of 4093, which also holds what Authlib has to remember
 _DRAFTED = "pages.decide"
+# Browsers read "//" and "/\\" as another site and pass over control characters, some of which no header may have.
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f-\x9f]*")
 
 
 def keeper() -> Keeper:
@@ -101,8 +104,12 @@ def begin(found: SignedIn, then: str, draft: list[tuple[str, str]]) -> Response:
     elif draft and then and sum(len(key) + len(value) for key, value in draft) < _DRAFT_BYTES:
         session["draft"] = {"for": then.partition("?")[0], "fields": draft}
         flash(g.say("draft_back"))
-    # Below the prefix of these pages whatever it says, so never another site.
-    return redirect(request.script_root + then if then.startswith("/") else url_for("pages.queue"))
+    return lead_to(then)
+
+
+def lead_to(then: str) -> Response:
+    """On to the page of these that a form names; to the queue where it names none."""
+    return redirect(request.script_root + then if _LOCAL.fullmatch(then) else url_for("pages.queue"))
 
 
 @blueprint.post("/sign-out")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from service.article import CATEGORIES, KINDS, SOURCE_KINDS
 from service.moderation import blindness, verdict, words
-from service.moderation.accounts import current_user, keeper, require_user
+from service.moderation.accounts import current_user, keeper, lead_to, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
 from service.store import articles, decisions, export, feedback, history, keys, queue
@@ -161,8 +161,7 @@ def article(number: int) -> str:
 def blind() -> Response:
     """Hide or show what the model says."""
     session["blind"] = not session.get("blind")
-    then = request.form.get("then", "")
-    return redirect(request.script_root + then if then.startswith("/") else url_for("pages.queue"))
+    return lead_to(request.form.get("then", ""))
 
 
 def _user() -> SignedIn:
