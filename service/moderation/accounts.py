@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
 from service.keeper import Keeper
+from service.moderation.sessions import Sessions
 from service.store import people
 from service.store.people import SignedIn
 from service.store.queue import Filter
@@ -19,7 +19,7 @@ blueprint = Blueprint("accounts", __name__)
 _DRAFT_BYTES = 3000  # what a cookie has room for
 _PENDING_BYTES = 2500  # of a cookie of 4093, which also holds what Authlib has to remember
 _DRAFTED = "pages.decide"
-# Browsers read "//" and "/\\" as another site and pass over control characters, some of which no header may have.
+# Browsers read "//" and "/\" as another site and pass over control characters, some of which no header may have.
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f-\x9f]*")
 
 
@@ -127,7 +127,7 @@ def _set_aside(then: str, draft: list[tuple[str, str]]) -> None:
     if keeper().settings.provider is None:
         return
     session["pending"] = {"then": then, "fields": draft}
-    signer = SecureCookieSessionInterface().get_signing_serializer(current_app)
+    signer = Sessions().get_signing_serializer(current_app)
     if signer is None or len(signer.dumps(dict(session))) > _PENDING_BYTES:
         session.pop("pending")
 
