@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from service.store import review, tables
 from service.store.engine import Store
 from service.store.review import Outcome
-from service.store.terms import MAX_NOTE, VERDICTS
+from service.store.terms import MAX_NOTE, VERDICTS, scored_by
 from service.store.traits import CUE_BITS, traits
 
 
 class DecisionError(ValueError):
-    """A decision that cannot be recorded. ``reason``: gone, taken, held, contradiction, undone, forbidden."""
+    """A decision that cannot be recorded. ``reason``: gone, taken, rescored, held, contradiction, undone, forbidden."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -89,20 +89,23 @@ def decide(
     token: str,
     seen: int,
     model: str,
+    scored: str | None = None,
     unless_held: bool = False,
 ) -> Recorded:
     """Record a verdict; the same ``token`` again gives the decision already recorded.
 
     ``seen`` is the id of the newest decision the moderator saw on the sentence, 0 for none: when another one was made
     meanwhile that they may see, nothing is recorded; nor, with ``unless_held``, while somebody else has the sentence
-    open. Raises `DecisionError` (gone, taken, held, contradiction; undone when the decision with this token was taken
-    back).
+    open. ``scored`` is the stamp of the scores and cues that the moderator saw (that of the article as it was loaded):
+    when others are the newest now, only a skip is recorded. Raises `DecisionError` (gone, taken, rescored, held,
+    contradiction; undone when the decision with this token was taken back).
     """
     if verdict.verdict not in VERDICTS or len(verdict.note) > MAX_NOTE:
         raise DecisionError("contradiction")
     if verdict.verdict != "skip" and (verdict.kind == "none") != (verdict.level is None):
         raise DecisionError("contradiction")
     with store.writing() as session:
+        newest_scores = _article_held(session, sentence_id)
         sentence = session.scalar(
             select(tables.Sentence).where(tables.Sentence.id == sentence_id).with_for_update()
         )  # PostgreSQL: whoever decides on this sentence meanwhile waits here
@@ -120,6 +123,8 @@ def decide(
         history = _history(session, sentence_id)
         if seen not in (_newest_for(before_it, history, user_id), history[-1][0] if history else 0):
             raise DecisionError("taken")
+        if scored not in (None, newest_scores) and verdict.verdict != "skip":
+            raise DecisionError("rescored")
         lock = session.get(tables.Lock, sentence_id)
         if unless_held and lock is not None and lock.user_id != user_id and lock.expires_at > store.now():
             raise DecisionError("held")
@@ -263,6 +268,21 @@ def settle(session: Session, sentence: tables.Sentence) -> None:
                 mask=traits((cue[0] for cue in said.cues if cue[0] in CUE_BITS), ()),
             )
         )
+
+
+def _article_held(session: Session, sentence_id: int) -> str | None:
+    """The stamp of a sentence's newest scores, which stay the newest until the transaction ends.
+
+    PostgreSQL: whoever keeps, assesses or purges the article has its row first and its sentences then; so has who
+    decides, or the two would wait for each other.
+    """
+    found = session.execute(
+        select(tables.Article.model, tables.Article.lexicon)
+        .join(tables.Sentence)
+        .where(tables.Sentence.id == sentence_id)
+        .with_for_update(read=True, of=tables.Article)
+    ).one_or_none()
+    return None if found is None else scored_by(found.model, found.lexicon)
 
 
 def _outcome(session: Session, sentence: tables.Sentence) -> Outcome[Recorded]:
