@@ -318,9 +318,14 @@ def purge(store: Store, retention_days: int) -> int:
     before = now - retention_days * _DAY
     with store.writing() as session:
         n_feedback = feedback.purge(session, before, now)
+        # PostgreSQL: waits for whoever sends one of them again or decides on it, then looks at its time anew. In one
+        # order, and articles before sentences before locks, as everybody takes them: nobody waits for each other.
         ids = list(
             session.scalars(
-                select(tables.Article.id).where(tables.Article.purged_at.is_(None), tables.Article.stored_at < before)
+                select(tables.Article.id)
+                .where(tables.Article.purged_at.is_(None), tables.Article.stored_at < before)
+                .order_by(tables.Article.stored_at, tables.Article.id)
+                .with_for_update()
             )
         )
         for article_id in ids:
@@ -329,13 +334,14 @@ def purge(store: Store, retention_days: int) -> int:
                 .where(tables.Article.id == article_id)
                 .values(text=None, title=None, blocks=None, sources=None, external_id=None, purged_at=now)
             )
+            session.execute(
+                update(tables.Sentence).where(tables.Sentence.article_id == article_id).values(state="purged")
+            )
+        for article_id in ids:
             sentences = select(tables.Sentence.id).where(tables.Sentence.article_id == article_id)
             decisions = select(tables.Decision.id).where(tables.Decision.sentence_id.in_(sentences))
             session.execute(delete(tables.Note).where(tables.Note.decision_id.in_(decisions)))
             session.execute(delete(tables.Lock).where(tables.Lock.sentence_id.in_(sentences)))
-            session.execute(
-                update(tables.Sentence).where(tables.Sentence.article_id == article_id).values(state="purged")
-            )
             session.add(tables.Audit(at=now, user_id=None, action="purge", subject=f"article {article_id}"))
         if ids:
             search.forget(session, ids)
