@@ -99,9 +99,6 @@ class Desk:
             )
         except DecisionError as error:
             raise self._refused(error.reason, number, user) from None
-        if (made.sentence_id, made.user_id) != (number, user.id):
-            detail = "This token was sent before with another decision; use a new token for each."
-            raise Problem(409, "token_used", detail, [("/token", detail)])
         return items.decision(made, place)
 
     def undo(self, number: int, user: SignedIn) -> dict[str, Any]:
@@ -158,6 +155,9 @@ class Desk:
             return Problem(404, "not_found", _NO_SENTENCE)
         if reason == "rescored":
             return _rescored()
+        if reason == "token_used":
+            detail = "This token was sent before with another decision; use a new token for each."
+            return Problem(409, "token_used", detail, [("/token", detail)])
         if reason == "undone":
             detail = "The decision with this token was taken back already; decide anew with a new token."
             return Problem(409, "undone_already", detail, [("/token", detail)])

@@ -16,7 +16,10 @@ from service.store.traits import CUE_BITS, traits
 
 
 class DecisionError(ValueError):
-    """A decision that cannot be recorded. ``reason``: gone, taken, rescored, held, contradiction, undone, forbidden."""
+    """A decision that cannot be recorded.
+
+    ``reason``: gone, taken, rescored, held, contradiction, token_used, undone, forbidden.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -92,13 +95,13 @@ def decide(
     scored: str | None = None,
     unless_held: bool = False,
 ) -> Recorded:
-    """Record a verdict; the same ``token`` again gives the decision already recorded.
+    """Record a verdict; the same ``token`` with the same verdict again gives the decision already recorded.
 
     ``seen`` is the id of the newest decision the moderator saw on the sentence, 0 for none: when another one was made
     meanwhile that they may see, nothing is recorded; nor, with ``unless_held``, while somebody else has the sentence
     open. ``scored`` is the stamp of the scores and cues that the moderator saw (that of the article as it was loaded):
     when others are the newest now, only a skip is recorded. Raises `DecisionError` (gone, taken, rescored, held,
-    contradiction; undone when the decision with this token was taken back).
+    contradiction; token_used when another verdict had this token, undone when the decision with it was taken back).
     """
     if verdict.verdict not in VERDICTS or len(verdict.note) > MAX_NOTE:
         raise DecisionError("contradiction")
@@ -109,14 +112,11 @@ def decide(
         sentence = session.scalar(
             select(tables.Sentence).where(tables.Sentence.id == sentence_id).with_for_update()
         )  # PostgreSQL: whoever decides on this sentence meanwhile waits here
-        before = session.scalar(select(tables.Decision).where(tables.Decision.token == token))
-        if before is not None:
-            recorded = _recorded(session, tables.Decision.id == before.id)
-            if not recorded:
-                raise DecisionError("undone")
-            return recorded[0]
         if sentence is None or sentence.state == "purged":
             raise DecisionError("gone")
+        before = _with_token(session, token, sentence_id, user_id, verdict)
+        if before is not None:
+            return before
         before_it = _outcome(session, sentence)
         if not before_it.votes:
             sentence.wanted = store.decisions_wanted
@@ -283,6 +283,21 @@ def _article_held(session: Session, sentence_id: int) -> str | None:
         .with_for_update(read=True, of=tables.Article)
     ).one_or_none()
     return None if found is None else scored_by(found.model, found.lexicon)
+
+
+def _with_token(session: Session, token: str, sentence_id: int, user_id: int, verdict: Verdict) -> Recorded | None:
+    """The decision that the same request made before, if any; raises `DecisionError` where that said something else."""
+    row = session.scalar(select(tables.Decision).where(tables.Decision.token == token))
+    if row is None:
+        return None
+    if (row.sentence_id, row.user_id) != (sentence_id, user_id) or row.verdict == "undo":
+        raise DecisionError("token_used")
+    made = next(iter(_recorded(session, tables.Decision.id == row.id)), None)
+    if made is None:
+        raise DecisionError("undone")
+    if Verdict(made.verdict, made.kind, made.level, made.note, made.blind, made.cues, made.wrong_cues) != verdict:
+        raise DecisionError("token_used")
+    return made
 
 
 def _outcome(session: Session, sentence: tables.Sentence) -> Outcome[Recorded]:
