@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from service.store import review, tables
 from service.store.engine import Store
 from service.store.review import Outcome
-from service.store.terms import MAX_NOTE, VERDICTS, scored_by
+from service.store.terms import MAX_NOTE, MAX_TOKEN, VERDICTS, scored_by
 from service.store.traits import CUE_BITS, traits
 
 
@@ -105,6 +106,7 @@ def decide(
     """
     if verdict.verdict not in VERDICTS or len(verdict.note) > MAX_NOTE:
         raise DecisionError("contradiction")
+    _check(token)
     if verdict.verdict != "skip" and (verdict.kind == "none") != (verdict.level is None):
         raise DecisionError("contradiction")
     with store.writing() as session:
@@ -142,8 +144,7 @@ def decide(
             wrong_cues=[list(cue) for cue in verdict.wrong_cues],
             stage=review.stage(before_it, _deciders(session, sentence_id), user_id, blind=verdict.blind),
         )
-        session.add(row)
-        session.flush()
+        _add(session, row)
         if verdict.note:
             session.add(tables.Note(decision_id=row.id, text=verdict.note))
         settle(session, sentence)
@@ -155,7 +156,11 @@ def decide(
 
 
 def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: bool = False) -> int:
-    """Take a decision back, one's own unless ``any_user``. Returns the sentence; raises `DecisionError`."""
+    """Take a decision back, one's own unless ``any_user``. Returns the sentence, for the same ``token`` again too.
+
+    Raises `DecisionError` (gone, forbidden, undone, contradiction; token_used when something else had this token).
+    """
+    _check(token)
     with store.writing() as session:
         row = session.get(tables.Decision, decision_id)
         if row is None or row.verdict == "undo":
@@ -165,9 +170,15 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
         ).one()
         if row.user_id != user_id and not any_user:
             raise DecisionError("forbidden")
+        before = session.scalar(select(tables.Decision).where(tables.Decision.token == token))
+        if before is not None:
+            if (before.undoes, before.user_id) != (decision_id, user_id):
+                raise DecisionError("token_used")
+            return row.sentence_id
         if session.scalar(select(tables.Decision.id).where(tables.Decision.undoes == decision_id)) is not None:
             raise DecisionError("undone")
-        session.add(
+        _add(
+            session,
             tables.Decision(
                 sentence_id=row.sentence_id,
                 user_id=user_id,
@@ -180,9 +191,8 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
                 wrong_cues=[],
                 undoes=decision_id,
                 stage=row.stage,
-            )
+            ),
         )
-        session.flush()
         settle(session, sentence)
         session.add(tables.Audit(at=store.now(), user_id=user_id, action="undo", subject=f"decision {decision_id}"))
         return row.sentence_id
@@ -283,6 +293,21 @@ def _article_held(session: Session, sentence_id: int) -> str | None:
         .with_for_update(read=True, of=tables.Article)
     ).one_or_none()
     return None if found is None else scored_by(found.model, found.lexicon)
+
+
+def _check(token: str) -> None:
+    """A form may send anything; PostgreSQL fails at NUL and at what is too long."""
+    if "\0" in token or len(token) > MAX_TOKEN:
+        raise DecisionError("contradiction")
+
+
+def _add(session: Session, row: tables.Decision) -> None:
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError:
+        # PostgreSQL: on this sentence others wait, but the token came with another sentence at this moment.
+        raise DecisionError("token_used") from None
 
 
 def _with_token(session: Session, token: str, sentence_id: int, user_id: int, verdict: Verdict) -> Recorded | None:
