@@ -21,7 +21,7 @@ from service.store.decisions import DecisionError, Recorded
 from service.store.judged import judged_by
 from service.store.people import SignedIn
 from service.store.queue import Filter
-from service.store.terms import MAX_NOTE, MAX_TYPED, ORDERS, STATES
+from service.store.terms import MAX_NOTE, MAX_TOKEN, MAX_TYPED, ORDERS, STATES
 
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(require_user)
@@ -89,7 +89,8 @@ def decide(number: int) -> Any:
     """Record the verdict of the form, or show the form again with what is to be mended."""
     article, found = _sentence(number)
     form = request.form
-    is_blind = _is_hidden(number, form)
+    token = form.get("token", "")[:MAX_TOKEN] or secrets.token_urlsafe(16)
+    is_blind = _is_hidden(number, form, sent=token)
     shown = Presenter(article, g.language)
     wanted, faults = verdict.read(form, found, shown.text(found), g.say, blind=is_blind)
     if wanted is None:
@@ -101,7 +102,7 @@ def decide(number: int) -> Any:
             number,
             _user().id,
             wanted,
-            token=form.get("token", "")[:64] or secrets.token_urlsafe(16),
+            token=token,
             seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else -1,
             model=article.model,
         )
@@ -128,7 +129,7 @@ def decide(number: int) -> Any:
 @blueprint.post("/decisions/<int(max=9007199254740991):number>/undo")
 def undo(number: int) -> Any:
     """Take a decision back and show its sentence."""
-    token = request.form.get("token", "")[:64] or secrets.token_urlsafe(16)
+    token = request.form.get("token", "")[:MAX_TOKEN] or secrets.token_urlsafe(16)
     may_all = _user().role in ("lead", "admin")
     try:
         number = decisions.undo(keeper().store, number, _user().id, token=token, any_user=may_all)
@@ -211,15 +212,15 @@ def _meanwhile(shown: Presenter, number: int, is_blind: bool) -> str:
     return str(g.say("taken", name=standing[-1].user, what=_in_words(shown, standing[-1])))
 
 
-def _is_hidden(number: int, form: MultiDict[str, str] | None) -> bool:
-    """Whether what was said of a sentence is hidden; ``form`` is one that was sent.
+def _is_hidden(number: int, form: MultiDict[str, str] | None, sent: str = "") -> bool:
+    """Whether what was said of a sentence is hidden; ``form`` is one that was sent, with the token ``sent``.
 
-    It stays as it was filled in, whatever was switched since. But whoever decided once has been told what the model
-    says, whatever a form that was open then believes.
+    It stays as it was filled in, whatever was switched since. But whoever decided once, by another form, has been told
+    what the model says, whatever this one believes.
     """
     if form is None:
         return bool(blindness.hidden([number], _user().id))
-    return form.get("blind") == "1" and not judged_by(keeper().store, _user().id, [number])
+    return form.get("blind") == "1" and not judged_by(keeper().store, _user().id, [number], but=sent)
 
 
 def _in_words(shown: Presenter, made: Recorded) -> str:

@@ -81,7 +81,8 @@ class Desk:
     def decide(self, user: SignedIn, asked: dict[str, Any]) -> dict[str, Any]:
         """Record a verdict; ``asked`` as `service.reviews.schemas.DecisionRequestSchema` loads it."""
         number = asked["sentence"]
-        article, sentence = self._sentence(number)
+        # By the scores that the moderator saw, so that a request sent again means what it meant the first time.
+        article, sentence = self._sentence(number, asked["scored"])
         place = Place(article, sentence, asked["offset_unit"])
         verdict = _verdict(place, asked)
         try:
@@ -93,13 +94,11 @@ class Desk:
                 token=asked["token"] or secrets.token_urlsafe(16),
                 seen=asked["seen"],
                 model=article.model,
+                scored=article.scored,
                 unless_held=True,
             )
         except DecisionError as error:
             raise self._refused(error.reason, number, user) from None
-        if (made.sentence_id, made.user_id) != (number, user.id):
-            detail = "This token was sent before with another decision; use a new token for each."
-            raise Problem(409, "token_used", detail, [("/token", detail)])
         return items.decision(made, place)
 
     def undo(self, number: int, user: SignedIn) -> dict[str, Any]:
@@ -141,16 +140,24 @@ class Desk:
         pages = _pages(total, received.PAGE)
         return {"total": total, "page": query["page"], "pages": pages, "feedback": [items.feedback(f) for f in found]}
 
-    def _sentence(self, number: int) -> tuple[StoredArticle, StoredSentence]:
+    def _sentence(self, number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence]:
         article_id = articles.article_of(self._store, number)
-        article = articles.load(self._store, article_id) if article_id is not None else None
+        article = articles.load(self._store, article_id, scored=scored) if article_id is not None else None
         if article is None:
             raise Problem(404, "not_found", _NO_SENTENCE)
-        return article, next(sentence for sentence in article.sentences if sentence.id == number)
+        found = next((sentence for sentence in article.sentences if sentence.id == number), None)
+        if found is None:  # no model that was ever here has this stamp
+            raise _rescored()
+        return article, found
 
     def _refused(self, reason: str, number: int, user: SignedIn) -> Problem:
         if reason == "gone":
             return Problem(404, "not_found", _NO_SENTENCE)
+        if reason == "rescored":
+            return _rescored()
+        if reason == "token_used":
+            detail = "This token was sent before with another decision; use a new token for each."
+            return Problem(409, "token_used", detail, [("/token", detail)])
         if reason == "undone":
             detail = "The decision with this token was taken back already; decide anew with a new token."
             return Problem(409, "undone_already", detail, [("/token", detail)])
@@ -164,6 +171,13 @@ class Desk:
         who = f"by {names}" if names else "and taken back"
         detail = f"Decided {who} since you saw it. Read the sentence again; send its seen if you stand by your verdict."
         return Problem(409, "decided_meanwhile", detail, [("/seen", detail)])
+
+
+def _rescored() -> Problem:
+    detail = (
+        "Another model scored the sentence since you read it. Read it again, judge what it says now; send its scored."
+    )
+    return Problem(409, "rescored", detail, [("/scored", detail)])
 
 
 def _word(value: Any) -> Any:

@@ -35,7 +35,10 @@ class Feedback:
 
 
 class Received(NamedTuple):
-    """What was kept; ``is_same`` is false when the token was used before for something else."""
+    """What was kept; ``is_same`` is false when the token was used before for something else.
+
+    Once the words were removed, they are not compared any more.
+    """
 
     id: int
     received_at: int
@@ -54,6 +57,7 @@ def receive(
         )
         if row is not None:
             is_same = (row.hash, row.model, row.fault) == (hash, model, fault)
+            is_same = is_same and (row.purged_at is not None or (row.comment, row.text) == (comment, text))
             return Received(row.id, row.received_at, is_same)
         row = tables.Feedback(
             key_id=key_id, token=token, hash=hash, model=model, fault=fault, comment=comment, text=text,
