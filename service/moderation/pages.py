@@ -87,14 +87,18 @@ def take(number: int) -> Response:
 @blueprint.post("/sentences/<int(max=9007199254740991):number>/decision")
 def decide(number: int) -> Any:
     """Record the verdict of the form, or show the form again with what is to be mended."""
-    article, found = _sentence(number)
     form = request.form
+    # By the scores and cues that the form showed, so that one sent again means what it meant the first time.
+    shown_then = _found(number, form.get("scored", "").replace("\0", ""))  # PostgreSQL refuses NUL
+    if shown_then is None:
+        return _again(number, form, []), 409
+    article, found = shown_then
     token = form.get("token", "")[:MAX_TOKEN] or secrets.token_urlsafe(16)
     is_blind = _is_hidden(number, form, sent=token)
     shown = Presenter(article, g.language)
     wanted, faults = verdict.read(form, found, shown.text(found), g.say, blind=is_blind)
     if wanted is None:
-        return _sentence_page(article, found, form=form, faults=faults), 422
+        return _again(number, form, faults), 422
     seen = form.get("seen", "")
     try:
         made = decisions.decide(
@@ -105,13 +109,13 @@ def decide(number: int) -> Any:
             token=token,
             seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else -1,
             model=article.model,
+            scored=article.scored,
         )
     except DecisionError as error:
         if error.reason == "gone":
             abort(404)
-        return _sentence_page(
-            article, found, form=form, faults=[Fault("verdict", _meanwhile(shown, number, is_blind))]
-        ), 409
+        is_told = error.reason == "rescored"  # by the page itself, which has the newest scores
+        return _again(number, form, [] if is_told else [Fault("verdict", _meanwhile(shown, number, is_blind))]), 409
     if wanted.verdict == "skip":
         text = g.say("skipped")
     elif made.blind:
@@ -176,12 +180,13 @@ def _filter() -> Filter:
     return Filter.of(request.args.to_dict())
 
 
-def _found(number: int) -> tuple[StoredArticle, StoredSentence] | None:
+def _found(number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence] | None:
+    """A sentence in its article, by the newest scores or by those of a stamp."""
     article_id = articles.article_of(keeper().store, number)
-    article = articles.load(keeper().store, article_id) if article_id is not None else None
+    article = articles.load(keeper().store, article_id, scored=scored) if article_id is not None else None
     if article is None:
         return None
-    return article, next(sentence for sentence in article.sentences if sentence.id == number)
+    return next(((article, sentence) for sentence in article.sentences if sentence.id == number), None)
 
 
 def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
@@ -227,6 +232,11 @@ def _in_words(shown: Presenter, made: Recorded) -> str:
     return str(g.say("was_skipped")) if made.verdict == "skip" else shown.level(made.level, made.kind)
 
 
+def _again(number: int, form: MultiDict[str, str], faults: list[Fault]) -> str:
+    article, found = _sentence(number)
+    return _sentence_page(article, found, form=form, faults=faults)
+
+
 def _sentence_page(
     article: StoredArticle,
     found: StoredSentence,
@@ -238,6 +248,9 @@ def _sentence_page(
     shown = Presenter(article, g.language)
     seen = decisions.seen_by(keeper().store, found.id, _user().id)
     is_hidden = _is_hidden(found.id, form)
+    faults = faults or []
+    if form is not None and form.get("scored") != article.scored:  # whatever else brings the form here again
+        faults = [Fault("verdict", g.say("rescored_blind" if is_hidden else "rescored")), *faults]
     standing = [made for made in seen.standing if not is_hidden or made.user_id == _user().id]
     return render_template(
         "sentence.html",
@@ -251,7 +264,7 @@ def _sentence_page(
         part=seen.part,
         holder=holder,
         form=form or MultiDict(),
-        faults=faults or [],
+        faults=faults,
         kinds=KINDS,
         categories=CATEGORIES,
         source_kinds=SOURCE_KINDS,

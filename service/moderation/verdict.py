@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from service import verdicts
 from service.article import CATEGORIES, SOURCE_KINDS
-from service.moderation.present import find_words, spans_of
+from service.moderation.present import cue_id, find_words
 from service.store.articles import StoredSentence
 from service.store.decisions import CueSpan, Verdict
 from service.store.terms import MAX_NOTE
@@ -41,13 +41,15 @@ def read(
         "set" if choice in _LEVELS else choice, form.get("kind", ""), level, sentence.kind, sentence.level, blind=blind
     )
     faults.extend(Fault(field, say(reason)) for field, reason in reasons)
-    spans = [CueSpan(*span) for span in spans_of(sentence.cues)]
     ticked = set(form.getlist("wrong"))
-    wrong = tuple(span for number, span in enumerate(spans) if str(number) in ticked)
+    spans = [
+        (CueSpan(cue.category, cue.start, cue.end, cue.source_kind), cue_id(cue) in ticked) for cue in sentence.cues
+    ]
+    wrong = tuple(span for span, is_wrong in spans if is_wrong)
     missing = _missing(form, sentence, text, say, faults)
     if faults:
         return None, faults
-    holding = tuple(span for number, span in enumerate(spans) if str(number) not in ticked)
+    holding = tuple(span for span, is_wrong in spans if not is_wrong)
     return Verdict(*settled, note, blind, (*holding, *missing), wrong), []
 
 

@@ -223,6 +223,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cette phrase a changé entre-temps. Votre saisie est gardée ; enregistrez de nouveau si vous la maintenez.",
         "This sentence changed meanwhile. What you entered is kept; save again if you stand by it.",
     ),
+    "rescored": (
+        "Le modèle en service a changé depuis que vous avez ouvert cette phrase : revoyez son score, puis décidez. "
+        "Votre saisie est gardée.",
+        "The model in service changed since you opened this sentence: look again at its score, then decide. "
+        "What you entered is kept.",
+    ),
+    "rescored_blind": (
+        "Le modèle en service a changé depuis que vous avez ouvert cette phrase : revoyez ses indices, puis décidez. "
+        "Votre saisie est gardée.",
+        "The model in service changed since you opened this sentence: look again at its cues, then decide. "
+        "What you entered is kept.",
+    ),
     "gone_title": ("Cette page n’existe pas", "There is no such page"),
     "gone": (
         "La phrase ou l’article n’existe pas, ou son texte a été supprimé à la fin de sa durée de conservation.",
