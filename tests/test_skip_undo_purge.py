@@ -1,4 +1,4 @@
-"""Skipping with a note, and sentences whose text was removed, on the pages over HTTP."""
+"""Skipping with a note, deciding anew, and sentences whose text was removed, on the pages over HTTP."""
 
 from __future__ import annotations
 
@@ -90,3 +90,16 @@ def test_a_sentence_whose_text_was_removed_is_neither_shown_nor_held(
         leo.page = form
         assert "son texte a été supprimé" in unescape(visit().get_data(as_text=True))
         assert queue.holder_of(store, number) is None
+
+
+def test_a_form_sent_again_with_another_verdict_asks_whether_to_replace(browser: Browser, store: Store) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    browser.get(f"/sentences/{number}")
+    form = browser.page
+    browser.send("/decision", verdict="level-4", kind="claim")
+    browser.page = form  # the browser's "back"
+    browser.send("/decision", 409, verdict="level-1", kind="claim", note="réflexion faite")
+    page = unescape(browser.page)
+    assert "Vous avez déjà décidé de cette phrase : 4 étayée" in page and "réflexion faite" in page
+    browser.send("/decision", verdict="level-1", kind="claim")
+    assert decisions.outcome(store, number).label == ("claim", 1)

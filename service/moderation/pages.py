@@ -212,6 +212,8 @@ def _is_to_do(found: StoredSentence) -> bool:
 def _meanwhile(shown: Presenter, number: int, is_blind: bool) -> str:
     """Who decided what since the form was shown; not what, to who judges without seeing it."""
     standing = decisions.seen_by(keeper().store, number, _user().id).standing
+    if standing and standing[-1].user_id == _user().id:  # the browser's "back", or another tab
+        return str(g.say("taken_by_you", what=_in_words(shown, standing[-1])))
     if not standing or is_blind:
         return str(g.say("changed"))
     return str(g.say("taken", name=standing[-1].user, what=_in_words(shown, standing[-1])))

@@ -219,6 +219,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} a décidé entre-temps : {what}. Votre saisie est gardée ; enregistrez de nouveau si vous la maintenez.",
         "{name} decided meanwhile: {what}. What you entered is kept; save again if you stand by it.",
     ),
+    "taken_by_you": (
+        "Vous avez déjà décidé de cette phrase : {what}. Enregistrez de nouveau pour remplacer cette décision.",
+        "You have decided on this sentence already: {what}. Save again to replace that decision.",
+    ),
     "changed": (
         "Cette phrase a changé entre-temps. Votre saisie est gardée ; enregistrez de nouveau si vous la maintenez.",
         "This sentence changed meanwhile. What you entered is kept; save again if you stand by it.",
