@@ -69,6 +69,8 @@ class Desk:
         if other is not None:
             raise Problem(409, "held", _held(other))
         mine = queue.holder_of(self._store, number)
+        if mine is None:
+            self._sentence(number)  # its text was removed at this moment
         if mine is None or mine.user_id != user.id:
             raise Problem(409, "held", "Somebody else took this sentence at this moment; try again.")
         return items.holder(mine)
