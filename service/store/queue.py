@@ -128,7 +128,8 @@ def listed(store: Store, chosen: Filter, user_id: int | None = None) -> tuple[li
 def following(store: Store, chosen: Filter, user_id: int, passed: int | None = None) -> int | None:
     """The first sentence to do under the same filter that nobody else has open, other than ``passed``.
 
-    Where disputed ones are looked at, it is the first of those that this moderator may settle.
+    Where disputed ones are looked at, it is the first of those that this moderator may settle. What they skipped, and
+    is left to others, is not offered again.
     """
     now = store.now()
     state = "disputed" if chosen.state == "disputed" else "todo"
@@ -142,7 +143,18 @@ def following(store: Store, chosen: Filter, user_id: int, passed: int | None = N
         )
         .exists()
     )
-    query = _for(_ordered(store, todo, now), todo, user_id).where(~taken)
+    skip, undoing = tables.Decision, aliased(tables.Decision)
+    skipped = (
+        select(skip.id)
+        .where(
+            skip.sentence_id == tables.Sentence.id,
+            skip.user_id == user_id,
+            skip.verdict == "skip",
+            ~select(undoing.id).where(undoing.undoes == skip.id).exists(),
+        )
+        .exists()
+    )
+    query = _for(_ordered(store, todo, now), todo, user_id).where(~taken, ~skipped)
     if state == "disputed":
         mine = select(tables.Vote.sentence_id).where(
             tables.Vote.sentence_id == tables.Sentence.id, tables.Vote.user_id == user_id
