@@ -34,11 +34,12 @@ _NO_SENTENCE = "There is no such sentence, or its article's text was removed whe
 
 
 class Desk:
-    """The moderators' desk of one store."""
+    """The moderators' desk of one store. Without ``keeps_text`` no text that comes with feedback is kept."""
 
-    def __init__(self, store: Store, retention_days: int) -> None:
+    def __init__(self, store: Store, retention_days: int, *, keeps_text: bool = True) -> None:
         self._store = store
         self._retention = retention_days * _DAY
+        self._keeps_text = keeps_text
 
     def queue(self, user: SignedIn, query: dict[str, Any]) -> dict[str, Any]:
         """A page of the user's queue; ``query`` as `service.reviews.schemas.ReviewQuerySchema` loads it."""
@@ -123,6 +124,8 @@ class Desk:
         """Keep feedback; ``said`` as `service.reviews.schemas.FeedbackRequestSchema` loads it."""
         if said["text"] is not None and sentence_hash(said["text"]) != said["hash"]:
             raise invalid("/text", "This is not the text of that hash: send the sentence's own text, or leave it out.")
+        if not self._keeps_text:
+            said["text"] = None
         token = said.pop("token") or secrets.token_urlsafe(16)
         found = received.receive(self._store, key.id, token=token, **said)
         if not found.is_same:

@@ -368,7 +368,7 @@ class FeedbackRequestSchema(Strict):
     comment = _Text(MAX_COMMENT, load_default=None, allow_none=True)
     text = _Text(
         MAX_FEEDBACK_TEXT, load_default=None, allow_none=True,
-        metadata={"description": "The sentence, only if you choose to send it; removed after the retention."},
+        metadata={"description": "The sentence, if you choose. Removed in time; not kept where `store` is refused."},
     )  # fmt: skip
     token = _token()
 
