@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from typing import Any
 
@@ -20,7 +19,7 @@ from service.store.articles import StoredArticle, StoredSentence
 from service.store.decisions import DecisionError, Recorded
 from service.store.people import SignedIn
 from service.store.queue import Filter
-from service.store.terms import MAX_NOTE, MAX_TYPED, ORDERS, STATES
+from service.store.terms import MAX_NOTE, MAX_TYPED, ORDERS, STATES, pages
 
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(require_user)
@@ -37,7 +36,7 @@ def show_queue() -> str:
         chosen=chosen,
         items=items,
         total=total,
-        n_pages=max(math.ceil(total / queue.PAGE), 1),
+        n_pages=pages(total, queue.PAGE),
         orders=ORDERS,
         states=STATES,
         kinds=KINDS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from datetime import date
 from typing import Any
@@ -20,6 +19,7 @@ from service.store.engine import Store
 from service.store.keys import Key
 from service.store.people import SignedIn
 from service.store.queue import Filter
+from service.store.terms import pages
 from service.text import TextError
 
 _DAY = 86_400
@@ -46,7 +46,7 @@ class Desk:
         chosen = Filter(**{name: _word(value) for name, value in query.items() if name != "blind"})
         found, total = queue.listed(self._store, chosen, user.id)
         reviews = [items.line(item, blind=query["blind"]) for item in found]
-        return {"total": total, "page": chosen.page, "pages": _pages(total, queue.PAGE), "reviews": reviews}
+        return {"total": total, "page": chosen.page, "pages": pages(total, queue.PAGE), "reviews": reviews}
 
     def sentence(self, number: int, user: SignedIn, query: dict[str, Any], language: str) -> dict[str, Any]:
         """One sentence. Blind ends with one's own decision, as in the pages."""
@@ -142,8 +142,8 @@ class Desk:
     def feedback(self, query: dict[str, Any]) -> dict[str, Any]:
         """A page of feedback."""
         found, total = received.listed(self._store, page=query["page"], hash=query.get("hash"))
-        pages = _pages(total, received.PAGE)
-        return {"total": total, "page": query["page"], "pages": pages, "feedback": [items.feedback(f) for f in found]}
+        said = [items.feedback(each) for each in found]
+        return {"total": total, "page": query["page"], "pages": pages(total, received.PAGE), "feedback": said}
 
     def _sentence(self, number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence]:
         article_id = articles.article_of(self._store, number)
@@ -192,10 +192,6 @@ def _word(value: Any) -> Any:
 
 def _held(holder: queue.Holder) -> str:
     return f"{holder.name} has this sentence open until {moment(holder.until)}; wait, or PUT its lock with take true."
-
-
-def _pages(total: int, size: int) -> int:
-    return max(math.ceil(total / size), 1)
 
 
 def _verdict(place: Place, asked: dict[str, Any]) -> Verdict:

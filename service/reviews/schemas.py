@@ -174,7 +174,10 @@ class ReviewsSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(required=True)
+    pages = fields.Integer(
+        required=True,
+        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
+    )
     reviews = fields.List(fields.Nested(ReviewItemSchema), required=True)
 
 
@@ -267,7 +270,10 @@ class FeedbackListSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(required=True)
+    pages = fields.Integer(
+        required=True,
+        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
+    )
     feedback = fields.List(fields.Nested(FeedbackItemSchema), required=True)
 
 
