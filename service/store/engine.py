@@ -97,7 +97,7 @@ class Store:
     def forget_deleted(self) -> None:
         """After a purge: SQLite's log still holds the pages as they were (the file itself is overwritten)."""
         if self.is_sqlite:
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with self._told(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
