@@ -25,8 +25,8 @@ from tests.stores import ARTICLE, PASSWORD, Clock
 class Newsroom:
     """An application, its store, and people with keys: Nadia and Léo moderate, Zoé leads, a CMS sends."""
 
-    def __init__(self, data: Path, url: str | None, *, double: bool = False) -> None:
-        settings = Settings(data=data, database_url=url, secret_key="s" * 32, double_review=double)
+    def __init__(self, data: Path, url: str | None, *, double: bool = False, stores: bool = True) -> None:
+        settings = Settings(data=data, database_url=url, secret_key="s" * 32, double_review=double, store=stores)
         self.app: Flask = create_app(settings)
         self.store = Store.open(url or f"sqlite:///{data}/sourcier.db", Clock())
         self.tokens = {"cms": keys.make(self.store, "cms", ["store", "feedback"], outlet="Le Quotidien")}

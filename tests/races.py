@@ -26,16 +26,19 @@ def second(store: Store) -> Iterator[Store]:
 
 
 def overtake(
-    store: Store, before: str, first: Callable[[], Any], then: Callable[[], Any]
+    store: Store, before: str, first: Callable[[], Any], then: Callable[[], Any], *, nth: int = 1
 ) -> tuple[Future[Any], Future[Any]]:
-    """Run ``first``, which uses ``store``; where its statement starts with ``before``, run ``then``, which must not.
+    """Run ``first``, which uses ``store``; before its ``nth`` statement that starts so, run ``then``, which must not.
 
     ``first`` goes on as soon as ``then`` is done, or waits for it. Both have ended when this returns.
     """
     at, go_on = threading.Event(), threading.Event()
+    left = nth
 
     def stop(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if statement.startswith(before) and not at.is_set():
+        nonlocal left
+        left -= statement.startswith(before)
+        if left == 0 and not at.is_set():
             at.set()
             assert go_on.wait(_WAIT)
 

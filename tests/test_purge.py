@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
-from service.store import articles, decisions, queue, tables
+from service.store import StoreError, articles, decisions, queue, tables
 from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
 from tests.races import overtake, second
@@ -82,3 +84,18 @@ def test_two_purges_at_once_purge_once(store: Store, old: int) -> None:
             store, "UPDATE article", lambda: articles.purge(store, 30), lambda: articles.purge(other, 30)
         )
     assert (one.result(), two.result()) == (1, 0)
+
+
+def test_words_do_not_stay_in_the_log_of_sqlite_because_somebody_was_reading(tmp_path: Path, clock: Clock) -> None:
+    word, store = "zanzibarette", Store.open(f"sqlite:///{tmp_path}/data/sourcier.db", clock)
+    keep(store, f"Le pont de {word} a fermé mardi.")
+    clock.now += 30 * DAY + 1
+    with second(store) as other:
+        with other.reading() as session:
+            session.execute(select(tables.Article.id)).all()
+            with pytest.raises(StoreError, match="being read"):
+                articles.purge(store, 30)
+        assert articles.purge(store, 30) == 0, "the text was removed; the next purge finishes the work"
+        for file in (tmp_path / "data").iterdir():
+            assert word not in file.read_bytes().decode("latin-1").lower(), file.name
+    store.close()

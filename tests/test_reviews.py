@@ -494,3 +494,19 @@ def test_messages_follow_accept_language(shared: tuple[Newsroom, int]) -> None:
     headers = {"Authorization": f"Bearer {newsroom.tokens['Nadia']}", "Accept-Language": "en"}
     answer = newsroom.app.test_client().get(f"/v1/reviews/{number}", headers=headers).get_json()
     assert "Anonymous source" in {cue["message"] for cue in answer["cues"]}
+
+
+def test_a_server_that_keeps_no_text_keeps_none_of_feedback_either(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path / "data", None, stores=False)
+    (sentence,) = newsroom.ask("cms", "POST", "/v1/score", text="Le pont de zanzibarette a fermé mardi.")["sentences"]
+    sent = {"hash": sentence["hash"], "model": "m", "fault": "score_too_low", "token": "f-1", "comment": "non"}
+    sent |= {"text": sentence["text"]}
+    made = newsroom.ask("cms", "POST", "/v1/feedback", 201, **sent)
+    (kept,) = newsroom.ask("Nadia", "GET", "/v1/feedback")["feedback"]
+    assert (kept["text"], kept["comment"], kept["hash"]) == (None, "non", sentence["hash"])
+    for file in (tmp_path / "data").iterdir():
+        assert b"zanzibarette" not in file.read_bytes(), file.name
+    assert newsroom.ask("cms", "POST", "/v1/feedback", 201, **sent) == made, "sent again, it is the same"
+    problem = newsroom.ask("cms", "POST", "/v1/feedback", 422, **sent | {"text": "Autre chose."})
+    assert pointers(problem) == ["/text"], "and it is still checked"
+    newsroom.store.close()

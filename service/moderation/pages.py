@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from typing import Any
 
@@ -21,7 +20,7 @@ from service.store.decisions import DecisionError, Recorded
 from service.store.judged import judged_by
 from service.store.people import SignedIn
 from service.store.queue import Filter
-from service.store.terms import MAX_NOTE, MAX_TOKEN, MAX_TYPED, ORDERS, STATES
+from service.store.terms import MAX_NOTE, MAX_TOKEN, MAX_TYPED, ORDERS, STATES, pages
 
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(require_user)
@@ -40,7 +39,7 @@ def show_queue() -> str:
         items=items,
         hidden=blindness.hidden([item.sentence_id for item in items], _user().id),
         total=total,
-        n_pages=max(math.ceil(total / queue.PAGE), 1),
+        n_pages=pages(total, queue.PAGE),
         orders=ORDERS,
         states=STATES,
         kinds=KINDS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from datetime import date
 from typing import Any
@@ -20,6 +19,7 @@ from service.store.engine import Store
 from service.store.keys import Key
 from service.store.people import SignedIn
 from service.store.queue import Filter
+from service.store.terms import pages
 from service.text import TextError
 
 _DAY = 86_400
@@ -34,18 +34,19 @@ _NO_SENTENCE = "There is no such sentence, or its article's text was removed whe
 
 
 class Desk:
-    """The moderators' desk of one store."""
+    """The moderators' desk of one store. Without ``keeps_text`` no text that comes with feedback is kept."""
 
-    def __init__(self, store: Store, retention_days: int) -> None:
+    def __init__(self, store: Store, retention_days: int, *, keeps_text: bool = True) -> None:
         self._store = store
         self._retention = retention_days * _DAY
+        self._keeps_text = keeps_text
 
     def queue(self, user: SignedIn, query: dict[str, Any]) -> dict[str, Any]:
         """A page of the user's queue; ``query`` as `service.reviews.schemas.ReviewQuerySchema` loads it."""
         chosen = Filter(**{name: _word(value) for name, value in query.items() if name != "blind"})
         found, total = queue.listed(self._store, chosen, user.id)
         reviews = [items.line(item, blind=query["blind"]) for item in found]
-        return {"total": total, "page": chosen.page, "pages": _pages(total, queue.PAGE), "reviews": reviews}
+        return {"total": total, "page": chosen.page, "pages": pages(total, queue.PAGE), "reviews": reviews}
 
     def sentence(self, number: int, user: SignedIn, query: dict[str, Any], language: str) -> dict[str, Any]:
         """One sentence. Blind ends with one's own decision, as in the pages."""
@@ -69,6 +70,8 @@ class Desk:
         if other is not None:
             raise Problem(409, "held", _held(other))
         mine = queue.holder_of(self._store, number)
+        if mine is None:
+            self._sentence(number)  # its text was removed at this moment
         if mine is None or mine.user_id != user.id:
             raise Problem(409, "held", "Somebody else took this sentence at this moment; try again.")
         return items.holder(mine)
@@ -121,6 +124,8 @@ class Desk:
         """Keep feedback; ``said`` as `service.reviews.schemas.FeedbackRequestSchema` loads it."""
         if said["text"] is not None and sentence_hash(said["text"]) != said["hash"]:
             raise invalid("/text", "This is not the text of that hash: send the sentence's own text, or leave it out.")
+        if not self._keeps_text:
+            said["text"] = None
         token = said.pop("token") or secrets.token_urlsafe(16)
         found = received.receive(self._store, key.id, token=token, **said)
         if not found.is_same:
@@ -137,8 +142,8 @@ class Desk:
     def feedback(self, query: dict[str, Any]) -> dict[str, Any]:
         """A page of feedback."""
         found, total = received.listed(self._store, page=query["page"], hash=query.get("hash"))
-        pages = _pages(total, received.PAGE)
-        return {"total": total, "page": query["page"], "pages": pages, "feedback": [items.feedback(f) for f in found]}
+        said = [items.feedback(each) for each in found]
+        return {"total": total, "page": query["page"], "pages": pages(total, received.PAGE), "feedback": said}
 
     def _sentence(self, number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence]:
         article_id = articles.article_of(self._store, number)
@@ -187,10 +192,6 @@ def _word(value: Any) -> Any:
 
 def _held(holder: queue.Holder) -> str:
     return f"{holder.name} has this sentence open until {moment(holder.until)}; wait, or PUT its lock with take true."
-
-
-def _pages(total: int, size: int) -> int:
-    return max(math.ceil(total / size), 1)
 
 
 def _verdict(place: Place, asked: dict[str, Any]) -> Verdict:

@@ -174,7 +174,10 @@ class ReviewsSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(required=True)
+    pages = fields.Integer(
+        required=True,
+        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
+    )
     reviews = fields.List(fields.Nested(ReviewItemSchema), required=True)
 
 
@@ -267,7 +270,10 @@ class FeedbackListSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(required=True)
+    pages = fields.Integer(
+        required=True,
+        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
+    )
     feedback = fields.List(fields.Nested(FeedbackItemSchema), required=True)
 
 
@@ -368,7 +374,7 @@ class FeedbackRequestSchema(Strict):
     comment = _Text(MAX_COMMENT, load_default=None, allow_none=True)
     text = _Text(
         MAX_FEEDBACK_TEXT, load_default=None, allow_none=True,
-        metadata={"description": "The sentence, only if you choose to send it; removed after the retention."},
+        metadata={"description": "The sentence, if you choose. Removed in time; not kept where `store` is refused."},
     )  # fmt: skip
     token = _token()
 

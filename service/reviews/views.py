@@ -85,7 +85,7 @@ def decide(desk: Desk, given: Given) -> dict[str, Any]:
     scope="review", answer=schemas.UndoneSchema,
     problems={
         403: "Not a key for `review`, or the decision is somebody else's.",
-        404: "No such decision.",
+        404: "No such decision, or one that is hidden from you until a second one is there.",
         409: "It was taken back already.",
     },
 )  # fmt: skip

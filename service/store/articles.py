@@ -312,12 +312,13 @@ def purge(store: Store, retention_days: int) -> int:
     """Remove the words of articles kept longer ago than that: text, title, names of sources, notes. Returns how many.
 
     So do comment and text of feedback received longer ago. What stays: digests of article and sentences, assessments,
-    decisions with their labels.
+    decisions with their labels. Raises `StoreError`, also when all is removed but SQLite's log (a reader had it open):
+    the next purge removes that, whether there is more to remove or not.
     """
     now = store.now()
     before = now - retention_days * _DAY
     with store.writing() as session:
-        n_feedback = feedback.purge(session, before, now)
+        feedback.purge(session, before, now)
         # PostgreSQL: waits for whoever sends one of them again or decides on it, then looks at its time anew. In one
         # order, and articles before sentences before locks, as everybody takes them: nobody waits for each other.
         ids = list(
@@ -345,6 +346,5 @@ def purge(store: Store, retention_days: int) -> int:
             session.add(tables.Audit(at=now, user_id=None, action="purge", subject=f"article {article_id}"))
         if ids:
             search.forget(session, ids)
-    if ids or n_feedback:
-        store.forget_deleted()
+    store.forget_deleted()
     return len(ids)

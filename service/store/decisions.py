@@ -158,7 +158,8 @@ def decide(
 def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: bool = False) -> int:
     """Take a decision back, one's own unless ``any_user``. Returns the sentence, for the same ``token`` again too.
 
-    Raises `DecisionError` (gone, forbidden, undone, contradiction; token_used when something else had this token).
+    One that ``user_id`` may not see yet (see `seen_by`) is as good as none to them. Raises `DecisionError` (gone,
+    forbidden, undone, contradiction; token_used when something else had this token).
     """
     _check(token)
     with store.writing() as session:
@@ -177,6 +178,8 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
             return row.sentence_id
         if session.scalar(select(tables.Decision.id).where(tables.Decision.undoes == decision_id)) is not None:
             raise DecisionError("undone")
+        if row.user_id != user_id and not _is_shown(row.verdict, _outcome(session, sentence)):
+            raise DecisionError("gone")
         _add(
             session,
             tables.Decision(
@@ -212,8 +215,11 @@ def newest(store: Store, sentence_id: int) -> int:
 
 
 def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
-    """What a moderator may see: while another decision is awaited only their own, so that the two are independent."""
-    with store.reading() as session:
+    """What a moderator may see: while another decision is awaited only their own, so that the two are independent.
+
+    All of one moment: ``newest`` never counts a decision as seen that ``standing`` does not have.
+    """
+    with store.snapshot() as session:
         found = _recorded(session, tables.Decision.sentence_id == sentence_id)
         now = review.outcome(found, session.get_one(tables.Sentence, sentence_id).wanted)
         is_side = now.has_opinion_of(user_id)
@@ -222,8 +228,7 @@ def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
             part = "side" if is_side else "third"
         elif now.first_by == user_id:
             part = "first"
-        if now.state not in review.SETTLED:
-            found = [made for made in found if made.user_id == user_id or made.verdict == "skip"]
+        found = [made for made in found if made.user_id == user_id or _is_shown(made.verdict, now)]
         return Seen(found, _newest_for(now, _history(session, sentence_id), user_id), part)
 
 
@@ -327,6 +332,11 @@ def _with_token(session: Session, token: str, sentence_id: int, user_id: int, ve
 
 def _outcome(session: Session, sentence: tables.Sentence) -> Outcome[Recorded]:
     return review.outcome(_recorded(session, tables.Decision.sentence_id == sentence.id), sentence.wanted)
+
+
+def _is_shown(verdict: str, now: Outcome[Recorded]) -> bool:
+    """Whether others than its author may see a decision that stands."""
+    return verdict == "skip" or now.state in review.SETTLED
 
 
 def _history(session: Session, sentence_id: int) -> list[tuple[int, int]]:

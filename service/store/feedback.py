@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from service.store import tables
@@ -95,14 +95,13 @@ def counts(session: Session, hashes: Collection[str]) -> dict[str, int]:
     return dict(rows.all())
 
 
-def purge(session: Session, before: int, now: int) -> int:
+def purge(session: Session, before: int, now: int) -> None:
     """Remove the words of what was received before a moment; what stays is the hash and what was found wrong."""
-    done = session.execute(
+    session.execute(
         update(tables.Feedback)
         .where(tables.Feedback.purged_at.is_(None), tables.Feedback.received_at < before)
         .values(comment=None, text=None, purged_at=now)
     )
-    return cast("CursorResult[Any]", done).rowcount
 
 
 def _query() -> Select[tables.Feedback, str, str | None]:

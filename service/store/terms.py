@@ -25,6 +25,11 @@ MAX_MODEL = 200
 MAX_SCORED = 265  # a version, a stroke, a lexicon's digest
 
 
+def pages(total: int, size: int) -> int:
+    """How many pages of that size can be asked for: one even of nothing, and none after `MAX_PAGE`."""
+    return min(max(-(-total // size), 1), MAX_PAGE)
+
+
 def scored_by(model: str, lexicon: str) -> str:
     """The stamp of what a model with a lexicon said: it tells the scores that a moderator saw from newer ones."""
     return f"{model}/{lexicon}"
