@@ -236,7 +236,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     def desk() -> Any:
         from service.reviews.desk import Desk  # on first use: it brings the database along
 
-        return Desk(keeper.store, settings.retention_days)
+        return Desk(keeper.store, settings.retention_days, keeps_text=settings.store)
 
     endpoint.install(app, ENDPOINTS, keyring, desk)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import structlog
 
 from service.answer import Served
 from service.article import Article
@@ -20,36 +23,47 @@ if TYPE_CHECKING:
     from service.store.articles import Kept
     from service.store.engine import Store
 
-_SWEEP_SECONDS = 3600
+SWEEP_SECONDS = 3600
+RETRY_SECONDS = 60  # after a sweep that failed
 
 
 class Keeper:
     """One a process. Nothing is opened, made or imported before the first use; every use may raise `StoreError`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings
+        self._clock = clock
         self._store: Store | None = None
         self._lock = threading.Lock()
-        self._swept_at = 0
+        self._sweep_at = 0
         self._secret: str | None = settings.secret_key
 
     @property
     def store(self) -> Store:
-        """The store, ready, and purged within the last hour."""
+        """The store, ready, and purged within the last hour, unless that failed: then the log says so."""
         with self._lock:
             if self._store is None:
                 from service.store.engine import Store
 
-                self._store = Store.open(self.settings.database, double_review=self.settings.double_review)
+                self._store = Store.open(self.settings.database, self._clock, double_review=self.settings.double_review)
             store = self._store
-            is_due = store.now() - self._swept_at >= _SWEEP_SECONDS
+            is_due = store.now() >= self._sweep_at
             if is_due:
-                self._swept_at = store.now()
+                self._sweep_at = store.now() + SWEEP_SECONDS
         if is_due:
-            from service.store import articles
-
-            articles.purge(store, self.settings.retention_days)
+            self._sweep(store)
         return store
+
+    def _sweep(self, store: Store) -> None:
+        from service.store import articles
+
+        try:
+            articles.purge(store, self.settings.retention_days)
+        except Exception as error:  # whoever asks for something else has no part in it
+            self._sweep_at = store.now() + RETRY_SECONDS
+            # Only what the store says of itself is known to quote no article.
+            reason = str(error) if isinstance(error, StoreError) else type(error).__name__
+            structlog.get_logger().error("purge", reason=reason)
 
     def keep(
         self,

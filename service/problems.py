@@ -29,6 +29,7 @@ TITLES = {
     "scope_missing": "The key may not do this",
     "not_yours": "The decision is somebody else's",
     "decided_meanwhile": "Somebody decided meanwhile",
+    "rescored": "Another model scored the sentence meanwhile",
     "held": "Somebody else has the sentence open",
     "undone_already": "The decision was taken back already",
     "token_used": "The token was used for something else",

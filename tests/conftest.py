@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api import create_app
+from tests.newsroom import newsroom  # noqa: F401
 from tests.stores import ARTICLE, clock, server, store, url, user  # noqa: F401
 
 _DATA = tempfile.mkdtemp(prefix="sourcier-tests-")

@@ -286,6 +286,8 @@ def visit(page: Page, address: str, store: Store, width: int) -> list[str]:
     look("article")
     page.get_by_role("button", name="Mode aveugle").click()
     look("article, blind")
+    page.goto(f"{address}/?order=level&kind=claim")
+    look("queue, blind")
     page.goto(f"{address}/next")
     look("sentence, blind")
     other = people.sign_in(store, "Léo", PASSWORD, "test")
@@ -304,7 +306,7 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, address: str, store: S
     context: BrowserContext = chromium.new_context(
         locale="fr-FR", color_scheme=scheme, viewport={"width": width, "height": 900}
     )
-    assert len(visit(context.new_page(), address, store, width)) == 14
+    assert len(visit(context.new_page(), address, store, width)) == 15
     context.close()
 
 

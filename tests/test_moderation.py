@@ -262,7 +262,8 @@ def test_cues_are_corrected_and_come_out_in_the_export(browser: Browser, store: 
         "category-1": "source",
         "source-kind-1": "document",
     }
-    browser.send("/decision", verdict="level-1", kind="claim", wrong=["1"], **fields)
+    wrong = re.findall(r'name="wrong" value="(source:\d+:\d+)"', browser.page)
+    browser.send("/decision", verdict="level-1", kind="claim", wrong=wrong, **fields)
     (article,) = export.labelled(store)
     label = next(s for s in article["sentences"] if s["kind"])
     cues = {(c["category"], c["text"], c.get("source_kind")) for c in label["cues"]}

@@ -273,6 +273,20 @@ def test_a_note_set_aside_is_for_who_signs_in_from_that_page(provider: Provider,
     assert go(browser).headers["Location"] == "/moderation/"
 
 
+def test_a_note_set_aside_does_not_go_to_another_person_at_the_provider(
+    provider: Provider, data: Path, store: Store
+) -> None:
+    browser = Browser(app_for(provider, data, creates_users=True))
+    browser.client.post("/v1/score", json={"text": ARTICLE, "store": True})
+    go(browser)
+    browser.get("/next")
+    browser.client.delete_cookie("sourcier", path="/moderation")
+    browser.send("/decision", 401, verdict="level-4", kind="claim", note="à moi")
+    provider.person = Person(sub="2", preferred_username="leo@desk")
+    page = browser.get(go(browser).headers["Location"].removeprefix("/moderation")).get_data(as_text=True)
+    assert "à moi" not in page and "saisi par quelqu’un d’autre" in unescape(page)
+
+
 def test_without_a_provider_there_is_no_such_page(data: Path, store: Store) -> None:
     browser = Browser(create_app(Settings(data=data)))
     browser.get("/sign-in")

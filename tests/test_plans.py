@@ -84,6 +84,9 @@ def statements(path: Path) -> Iterator[dict[str, Any]]:
         browser.get(address)
     browser.send("/decision", verdict="right", kind="claim", action="next")
     browser.send("/undo")
+    browser.send("/blind")
+    for address in ("/", f"/articles/{article}"):
+        browser.get(address)
     event.remove(Engine, "before_cursor_execute", note)
     yield noted
     store.close()

@@ -77,7 +77,7 @@ def label(store: Store, sentence: int) -> tuple[Any, Any]:
         ([NONE, NONE], 2, ("decided", 0, ("none", None))),
         ([SKIP], 1, ("skipped", 0, (None, None))),
         ([level(2), SKIP], 1, ("decided", 0, ("claim", 2))),
-        ([level(2), SKIP], 2, ("skipped", 0, (None, None))),
+        ([level(2), SKIP], 2, ("todo", 0, (None, None))),
         ([SKIP, level(2)], 2, ("todo", 0, (None, None))),
         ([level(4), level(0), level(1)], 1, ("decided", 4, ("claim", 1))),
         ([level(4), level(0), SKIP], 1, ("disputed", 4, (None, None))),

@@ -10,100 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from marshmallow import Schema
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from service.api import create_app
-from service.config import Settings
 from service.reviews import schemas
-from service.schemas import ProblemSchema
-from service.store import articles, backup, decisions, export, keys, people, queue, tables
+from service.store import articles, backup, decisions, export, keys, queue, tables
 from service.store.engine import Store
 from service.store.queue import Filter
 from service.store.terms import ORDERS, STATES
-from tests.conftest import ARTICLE
-from tests.databases import fresh_database, postgres
+from tests.newsroom import Newsroom, both, fits, pointers
+from tests.stores import DAY, PASSWORD
 from tests.test_api import utf16
 from tests.test_moderation import Browser
 
-DAY = 86_400
-PASSWORD = "quatre chevaux bleus"
 FIRE = "🚒 Le maire de Sète pourrait 🔥 démissionner, selon une source proche du dossier."
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Newsroom:
-    """An application, its store, and people with keys: Nadia and Léo moderate, Zoé leads, a CMS sends."""
-
-    def __init__(self, data: Path, url: str | None, *, double: bool = False) -> None:
-        settings = Settings(data=data, database_url=url, secret_key="s" * 32, double_review=double)
-        self.app: Flask = create_app(settings)
-        self.store = Store.open(url or f"sqlite:///{data}/sourcier.db", Clock())
-        self.tokens = {"cms": keys.make(self.store, "cms", ["store", "feedback"], outlet="Le Quotidien")}
-        for name, role in (("Nadia", "moderator"), ("Léo", "moderator"), ("Zoé", "lead")):
-            people.add(self.store, name, role, PASSWORD)
-            self.tokens[name] = keys.make(self.store, name, ["review"], user=name)
-
-    def ask(self, who: str, method: str, path: str, status: int = 200, **body: Any) -> Any:
-        """What a request of somebody's comes to; keyword arguments are its body."""
-        return self.response(who, method, path, status, **body).get_json()
-
-    def response(self, who: str, method: str, path: str, status: int = 200, **body: Any) -> TestResponse:
-        headers = {"Authorization": f"Bearer {self.tokens[who]}"}
-        given = {"json": body} if method in ("POST", "PUT") else {}
-        response = self.app.test_client().open(path, method=method, headers=headers, **given)
-        assert response.status_code == status, response.get_data(as_text=True)
-        if status >= 400:
-            assert ProblemSchema().validate(response.get_json(force=True)) == {}
-        return response
-
-    def keep(self, text: str = ARTICLE) -> dict[str, Any]:
-        answer: dict[str, Any] = self.ask("cms", "POST", "/v1/score", text=text, store=True)
-        return answer
-
-    def number(self, words: str) -> int:
-        found = [item for state in STATES for item in queue.listed(self.store, Filter(state=state))[0]]
-        return next(item.sentence_id for item in found if words in item.text)
-
-    def decide(self, who: str, number: int, status: int = 201, **asked: Any) -> Any:
-        values = {"sentence": number, "seen": 0, "verdict": "right", **asked}
-        return self.ask(who, "POST", "/v1/decisions", status, **values)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with postgres() as address:
-        yield address
-
-
-@pytest.fixture
-def newsroom(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Newsroom]:
-    is_postgres = getattr(request, "param", "sqlite") == "postgresql"
-    url = fresh_database(request.getfixturevalue("server")) if is_postgres else None
-    made = Newsroom(tmp_path / "data", url)
-    yield made
-    made.store.close()
-
-
-both = pytest.mark.parametrize("newsroom", ["sqlite", "postgresql"], indirect=True)
-
-
-def fits(schema: type[Schema], answer: Any) -> bool:
-    assert schema().validate(answer) == {}
-    return True
-
-
-def pointers(problem: Any) -> list[str]:
-    return [error["pointer"] for error in problem["errors"]]
 
 
 # --- the queue --------------------------------------------------------------------------------------------------------
@@ -575,3 +494,19 @@ def test_messages_follow_accept_language(shared: tuple[Newsroom, int]) -> None:
     headers = {"Authorization": f"Bearer {newsroom.tokens['Nadia']}", "Accept-Language": "en"}
     answer = newsroom.app.test_client().get(f"/v1/reviews/{number}", headers=headers).get_json()
     assert "Anonymous source" in {cue["message"] for cue in answer["cues"]}
+
+
+def test_a_server_that_keeps_no_text_keeps_none_of_feedback_either(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path / "data", None, stores=False)
+    (sentence,) = newsroom.ask("cms", "POST", "/v1/score", text="Le pont de zanzibarette a fermé mardi.")["sentences"]
+    sent = {"hash": sentence["hash"], "model": "m", "fault": "score_too_low", "token": "f-1", "comment": "non"}
+    sent |= {"text": sentence["text"]}
+    made = newsroom.ask("cms", "POST", "/v1/feedback", 201, **sent)
+    (kept,) = newsroom.ask("Nadia", "GET", "/v1/feedback")["feedback"]
+    assert (kept["text"], kept["comment"], kept["hash"]) == (None, "non", sentence["hash"])
+    for file in (tmp_path / "data").iterdir():
+        assert b"zanzibarette" not in file.read_bytes(), file.name
+    assert newsroom.ask("cms", "POST", "/v1/feedback", 201, **sent) == made, "sent again, it is the same"
+    problem = newsroom.ask("cms", "POST", "/v1/feedback", 422, **sent | {"text": "Autre chose."})
+    assert pointers(problem) == ["/text"], "and it is still checked"
+    newsroom.store.close()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
 from service.keeper import Keeper
+from service.moderation.sessions import Sessions
 from service.store import people
 from service.store.people import SignedIn
 from service.store.queue import Filter
@@ -18,6 +19,8 @@ blueprint = Blueprint("accounts", __name__)
 _DRAFT_BYTES = 3000  # what a cookie has room for
 _PENDING_BYTES = 2500  # of a cookie of 4093, which also holds what Authlib has to remember
 _DRAFTED = "pages.decide"
+# Browsers read "//" and "/\" as another site and pass over control characters, some of which no header may have.
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f-\x9f]*")
 
 
 def keeper() -> Keeper:
@@ -88,15 +91,25 @@ def check() -> Any:
 
 def begin(found: SignedIn, then: str, draft: list[tuple[str, str]]) -> Response:
     """A session for who has signed in, whichever way; on to where they wanted to go, with what they had typed."""
-    kept = {key: session[key] for key in ("language", "blind") if key in session}
+    is_theirs = ("by", str(found.id)) in draft
+    kept = {"language": session["language"]} if "language" in session else {}
+    # Who works blind goes on so; the form says it where the session is gone.
+    is_blind = (session.get("user") == found.id and session.get("blind")) or (is_theirs and ("blind", "1") in draft)
     session.clear()
-    session.update(kept, user=found.id, stamp=found.stamp)
+    session.update(kept, user=found.id, stamp=found.stamp, blind=bool(is_blind))
     session.permanent = True
-    if draft and then and sum(len(key) + len(value) for key, value in draft) < _DRAFT_BYTES:
+    if draft and not is_theirs:
+        then = ""
+        flash(g.say("draft_of_another"))
+    elif draft and then and sum(len(key) + len(value) for key, value in draft) < _DRAFT_BYTES:
         session["draft"] = {"for": then.partition("?")[0], "fields": draft}
         flash(g.say("draft_back"))
-    # Below the prefix of these pages whatever it says, so never another site.
-    return redirect(request.script_root + then if then.startswith("/") else url_for("pages.queue"))
+    return lead_to(then)
+
+
+def lead_to(then: str) -> Response:
+    """On to the page of these that a form names; to the queue where it names none."""
+    return redirect(request.script_root + then if _LOCAL.fullmatch(then) else url_for("pages.queue"))
 
 
 @blueprint.post("/sign-out")
@@ -114,7 +127,7 @@ def _set_aside(then: str, draft: list[tuple[str, str]]) -> None:
     if keeper().settings.provider is None:
         return
     session["pending"] = {"then": then, "fields": draft}
-    signer = SecureCookieSessionInterface().get_signing_serializer(current_app)
+    signer = Sessions().get_signing_serializer(current_app)
     if signer is None or len(signer.dumps(dict(session))) > _PENDING_BYTES:
         session.pop("pending")
 

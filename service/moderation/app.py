@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import messages
 from service.keeper import Keeper
 from service.moderation import accounts, pages, shortcuts, standalone, team, words
+from service.moderation.sessions import Sessions
 from service.store import StoreError
 
 _STATIC = Path(__file__).parent / "static"
@@ -41,11 +42,11 @@ def create_pages(keeper: Keeper) -> Flask:
     """The pages, to be mounted under a prefix. Raises `StoreError` when there is no key to sign sessions with."""
     settings = keeper.settings
     app = _Pages(__name__)
+    app.session_interface = Sessions()
     app.extensions["keeper"] = keeper
     app.config.update(
         SECRET_KEY=keeper.secret(),
         SESSION_COOKIE_NAME="sourcier",
-        SESSION_COOKIE_PATH="/moderation",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.has_secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=_HOURS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from typing import Any
 
@@ -11,16 +10,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from service.article import CATEGORIES, KINDS, SOURCE_KINDS
-from service.moderation import verdict, words
-from service.moderation.accounts import current_user, keeper, require_user
+from service.moderation import blindness, verdict, words
+from service.moderation.accounts import current_user, keeper, lead_to, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
 from service.store import articles, decisions, export, feedback, history, keys, queue
 from service.store.articles import StoredArticle, StoredSentence
 from service.store.decisions import DecisionError, Recorded
+from service.store.judged import judged_by
 from service.store.people import SignedIn
 from service.store.queue import Filter
-from service.store.terms import MAX_NOTE, MAX_TYPED, ORDERS, STATES
+from service.store.terms import MAX_NOTE, MAX_TOKEN, MAX_TYPED, ORDERS, STATES, pages
 
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(require_user)
@@ -29,22 +29,24 @@ blueprint.before_request(require_user)
 @blueprint.get("/", endpoint="queue")
 def show_queue() -> str:
     """What waits for eyes."""
-    chosen = Filter.of(request.args.to_dict())
-    items, total = queue.listed(keeper().store, chosen, _user().id)
-    folded = (chosen.kind, chosen.cue, chosen.source, chosen.outlet, chosen.since, chosen.until, chosen.model)
+    chosen = _filter()
+    counted = blindness.in_force(chosen)
+    items, total = queue.listed(keeper().store, counted, _user().id)
+    folded = (counted.kind, counted.cue, counted.source, counted.outlet, counted.since, counted.until, counted.model)
     return render_template(
         "queue.html",
         chosen=chosen,
         items=items,
+        hidden=blindness.hidden([item.sentence_id for item in items], _user().id),
         total=total,
-        n_pages=max(math.ceil(total / queue.PAGE), 1),
+        n_pages=pages(total, queue.PAGE),
         orders=ORDERS,
         states=STATES,
         kinds=KINDS,
         categories=CATEGORIES,
         models=queue.models(keeper().store),
         max_typed=MAX_TYPED,
-        folded=sum(value is not None for value in folded) + chosen.feedback,
+        folded=sum(value is not None for value in folded) + counted.feedback,
         outlets=[(name, name) for name in keys.outlets(keeper().store)],
         last=decisions.last_of(keeper().store, _user().id),
         token=secrets.token_urlsafe(16),
@@ -54,14 +56,14 @@ def show_queue() -> str:
 @blueprint.get("/next", endpoint="next")
 def show_next() -> Response:
     """The first sentence to do under a filter."""
-    return _onward(Filter.of(request.args.to_dict()))
+    return _onward(_filter())
 
 
 @blueprint.get("/sentences/<int(max=9007199254740991):number>")
 def sentence(number: int) -> Any:
     """A sentence with its reasons, and the form for a verdict."""
+    article, found = _sentence(number)  # first: what is not there is not held either
     holder = queue.open_for(keeper().store, number, _user().id)
-    article, found = _sentence(number)
     if "on" in request.args and (holder is not None or not _is_to_do(found)):
         # Somebody was quicker since this one was chosen: it is not the next one any more.
         return _onward(_filter(), passed=number)
@@ -76,6 +78,7 @@ def sentence(number: int) -> Any:
 @blueprint.post("/sentences/<int(max=9007199254740991):number>/take")
 def take(number: int) -> Response:
     """Open a sentence that somebody else has open."""
+    _sentence(number)
     queue.open_for(keeper().store, number, _user().id, take=True)
     return redirect(url_for("pages.sentence", number=number, **_filter().address()))
 
@@ -83,13 +86,18 @@ def take(number: int) -> Response:
 @blueprint.post("/sentences/<int(max=9007199254740991):number>/decision")
 def decide(number: int) -> Any:
     """Record the verdict of the form, or show the form again with what is to be mended."""
-    article, found = _sentence(number)
     form = request.form
-    is_blind = form.get("blind") == "1"
+    # By the scores and cues that the form showed, so that one sent again means what it meant the first time.
+    shown_then = _found(number, form.get("scored", "").replace("\0", ""))  # PostgreSQL refuses NUL
+    if shown_then is None:
+        return _again(number, form, []), 409
+    article, found = shown_then
+    token = form.get("token", "")[:MAX_TOKEN] or secrets.token_urlsafe(16)
+    is_blind = _is_hidden(number, form, sent=token)
     shown = Presenter(article, g.language)
     wanted, faults = verdict.read(form, found, shown.text(found), g.say, blind=is_blind)
     if wanted is None:
-        return _sentence_page(article, found, form=form, faults=faults), 422
+        return _again(number, form, faults), 422
     seen = form.get("seen", "")
     try:
         made = decisions.decide(
@@ -97,19 +105,19 @@ def decide(number: int) -> Any:
             number,
             _user().id,
             wanted,
-            token=form.get("token", "")[:64] or secrets.token_urlsafe(16),
+            token=token,
             seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else -1,
             model=article.model,
+            scored=article.scored,
         )
     except DecisionError as error:
         if error.reason == "gone":
             abort(404)
-        return _sentence_page(
-            article, found, form=form, faults=[Fault("verdict", _meanwhile(shown, number, is_blind))]
-        ), 409
+        is_told = error.reason == "rescored"  # by the page itself, which has the newest scores
+        return _again(number, form, [] if is_told else [Fault("verdict", _meanwhile(shown, number, is_blind))]), 409
     if wanted.verdict == "skip":
         text = g.say("skipped")
-    elif is_blind:
+    elif made.blind:
         model = shown.level(found.level, found.kind)
         text = g.say("saved_blind", mine=shown.level(made.level, made.kind), model=model)
     else:
@@ -124,12 +132,15 @@ def decide(number: int) -> Any:
 @blueprint.post("/decisions/<int(max=9007199254740991):number>/undo")
 def undo(number: int) -> Any:
     """Take a decision back and show its sentence."""
-    token = request.form.get("token", "")[:64] or secrets.token_urlsafe(16)
+    token = request.form.get("token", "")[:MAX_TOKEN] or secrets.token_urlsafe(16)
     may_all = _user().role in ("lead", "admin")
     try:
         number = decisions.undo(keeper().store, number, _user().id, token=token, any_user=may_all)
     except DecisionError:
         return render_template("error.html", title=g.say("undo"), text=g.say("not_undone")), 409
+    if _found(number) is None:  # the decision outlives the text that it was about
+        flash(g.say("undone_gone"))
+        return redirect(url_for("pages.queue", **_filter().address()))
     flash(g.say("undone"))
     return redirect(url_for("pages.sentence", number=number, **_filter().address()))
 
@@ -144,6 +155,7 @@ def article(number: int) -> str:
         "article.html",
         article=found,
         shown=Presenter(found, g.language),
+        hidden=blindness.hidden([one.id for one in found.sentences], _user().id),
         decided=export.verdicts(keeper().store, found),
         with_marks="marks" in request.args,
     )
@@ -153,8 +165,7 @@ def article(number: int) -> str:
 def blind() -> Response:
     """Hide or show what the model says."""
     session["blind"] = not session.get("blind")
-    then = request.form.get("then", "")
-    return redirect(request.script_root + then if then.startswith("/") else url_for("pages.queue"))
+    return lead_to(request.form.get("then", ""))
 
 
 def _user() -> SignedIn:
@@ -168,16 +179,21 @@ def _filter() -> Filter:
     return Filter.of(request.args.to_dict())
 
 
-def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
+def _found(number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence] | None:
+    """A sentence in its article, by the newest scores or by those of a stamp."""
     article_id = articles.article_of(keeper().store, number)
-    article = articles.load(keeper().store, article_id) if article_id is not None else None
+    article = articles.load(keeper().store, article_id, scored=scored) if article_id is not None else None
     if article is None:
-        abort(404)
-    return article, next(sentence for sentence in article.sentences if sentence.id == number)
+        return None
+    return next(((article, sentence) for sentence in article.sentences if sentence.id == number), None)
+
+
+def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
+    return _found(number) or abort(404)
 
 
 def _onward(chosen: Filter, passed: int | None = None) -> Response:
-    number = queue.following(keeper().store, chosen, _user().id, passed)
+    number = queue.following(keeper().store, blindness.in_force(chosen), _user().id, passed)
     if number is None:
         flash(g.say("queue_done"))
         return redirect(url_for("pages.queue", **chosen.address()))
@@ -195,13 +211,31 @@ def _is_to_do(found: StoredSentence) -> bool:
 def _meanwhile(shown: Presenter, number: int, is_blind: bool) -> str:
     """Who decided what since the form was shown; not what, to who judges without seeing it."""
     standing = decisions.seen_by(keeper().store, number, _user().id).standing
+    if standing and standing[-1].user_id == _user().id:  # the browser's "back", or another tab
+        return str(g.say("taken_by_you", what=_in_words(shown, standing[-1])))
     if not standing or is_blind:
         return str(g.say("changed"))
     return str(g.say("taken", name=standing[-1].user, what=_in_words(shown, standing[-1])))
 
 
+def _is_hidden(number: int, form: MultiDict[str, str] | None, sent: str = "") -> bool:
+    """Whether what was said of a sentence is hidden; ``form`` is one that was sent, with the token ``sent``.
+
+    It stays as it was filled in, whatever was switched since. But whoever decided once, by another form, has been told
+    what the model says, whatever this one believes.
+    """
+    if form is None:
+        return bool(blindness.hidden([number], _user().id))
+    return form.get("blind") == "1" and not judged_by(keeper().store, _user().id, [number], but=sent)
+
+
 def _in_words(shown: Presenter, made: Recorded) -> str:
     return str(g.say("was_skipped")) if made.verdict == "skip" else shown.level(made.level, made.kind)
+
+
+def _again(number: int, form: MultiDict[str, str], faults: list[Fault]) -> str:
+    article, found = _sentence(number)
+    return _sentence_page(article, found, form=form, faults=faults)
 
 
 def _sentence_page(
@@ -214,8 +248,11 @@ def _sentence_page(
 ) -> str:
     shown = Presenter(article, g.language)
     seen = decisions.seen_by(keeper().store, found.id, _user().id)
-    mine = any(made.user_id == _user().id for made in seen.standing)
-    is_hidden = bool(session.get("blind")) and not mine
+    is_hidden = _is_hidden(found.id, form)
+    faults = faults or []
+    if form is not None and form.get("scored") != article.scored:  # whatever else brings the form here again
+        faults = [Fault("verdict", g.say("rescored_blind" if is_hidden else "rescored")), *faults]
+    standing = [made for made in seen.standing if not is_hidden or made.user_id == _user().id]
     return render_template(
         "sentence.html",
         article=article,
@@ -224,11 +261,11 @@ def _sentence_page(
         hidden=is_hidden,
         past=[] if is_hidden else history.of(keeper().store, found.id),
         said=[] if is_hidden else feedback.about(keeper().store, found.hash),
-        standing=[] if is_hidden else [(made, _in_words(shown, made)) for made in seen.standing],
+        standing=[(made, _in_words(shown, made)) for made in standing],
         part=seen.part,
         holder=holder,
         form=form or MultiDict(),
-        faults=faults or [],
+        faults=faults,
         kinds=KINDS,
         categories=CATEGORIES,
         source_kinds=SOURCE_KINDS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -30,9 +29,10 @@ class Piece(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A numbered cue in words."""
+    """A numbered cue in words; ``id`` is `cue_id`."""
 
     number: int
+    id: str
     words: str
     name: str
     why: str
@@ -101,7 +101,10 @@ class Presenter:
     def marks(self, sentence: StoredSentence) -> list[Mark]:
         """The cues of a sentence, numbered as in the text."""
         column = 0 if self.language == "fr" else 1
-        return [Mark(n, cue.text, self._name(cue), WHY[cue.category][column]) for n, cue in enumerate(sentence.cues, 1)]
+        return [
+            Mark(n, cue_id(cue), cue.text, self._name(cue), WHY[cue.category][column])
+            for n, cue in enumerate(sentence.cues, 1)
+        ]
 
     def bars(self, sentence: StoredSentence) -> list[Bar]:
         """The strongest contributions, at most eight."""
@@ -191,6 +194,6 @@ def _plain(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text).translate(same)
 
 
-def spans_of(cues: Sequence[Cue]) -> list[tuple[str, int, int, str | None]]:
-    """Cues as labels write them."""
-    return [(cue.category, cue.start, cue.end, cue.source_kind) for cue in cues]
+def cue_id(cue: Cue) -> str:
+    """What a form calls a cue: a number in a list would be another cue's once the list has changed."""
+    return f"{cue.category}:{cue.start}:{cue.end}"

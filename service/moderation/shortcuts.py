@@ -75,7 +75,7 @@ def switch() -> Any:
         _COOKIE,
         str(user.id) if turn_on else "",
         max_age=_YEAR if turn_on else 0,
-        path=config["SESSION_COOKIE_PATH"],
+        path=request.script_root,
         secure=config["SESSION_COOKIE_SECURE"],
         samesite=config["SESSION_COOKIE_SAMESITE"],
         httponly=True,

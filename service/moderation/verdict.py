@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from service import verdicts
 from service.article import CATEGORIES, SOURCE_KINDS
-from service.moderation.present import find_words, spans_of
+from service.moderation.present import cue_id, find_words
 from service.store.articles import StoredSentence
 from service.store.decisions import CueSpan, Verdict
 from service.store.terms import MAX_NOTE
@@ -30,24 +30,26 @@ def read(
 ) -> tuple[Verdict | None, list[Fault]]:
     """The decision that a form asks for, or every fault of the form. ``text`` is the sentence's."""
     note = form.get("note", "").replace("\0", "").strip().replace("\r\n", "\n")  # PostgreSQL refuses NUL
-    if form.get("action") == "skip":
-        return Verdict("skip", None, None, blind=blind), []
     faults: list[Fault] = []
     if len(note) > MAX_NOTE:
         faults.append(Fault("note", say("note_long", n=len(note), limit=MAX_NOTE)))
+    if form.get("action") == "skip":  # says nothing of the sentence, but perhaps why
+        return None if faults else Verdict("skip", None, None, note, blind), faults
     choice = form.get("verdict", "")
     level = int(choice[-1]) if choice in _LEVELS else None
     settled, reasons = verdicts.settle(
         "set" if choice in _LEVELS else choice, form.get("kind", ""), level, sentence.kind, sentence.level, blind=blind
     )
     faults.extend(Fault(field, say(reason)) for field, reason in reasons)
-    spans = [CueSpan(*span) for span in spans_of(sentence.cues)]
     ticked = set(form.getlist("wrong"))
-    wrong = tuple(span for number, span in enumerate(spans) if str(number) in ticked)
+    spans = [
+        (CueSpan(cue.category, cue.start, cue.end, cue.source_kind), cue_id(cue) in ticked) for cue in sentence.cues
+    ]
+    wrong = tuple(span for span, is_wrong in spans if is_wrong)
     missing = _missing(form, sentence, text, say, faults)
     if faults:
         return None, faults
-    holding = tuple(span for number, span in enumerate(spans) if str(number) not in ticked)
+    holding = tuple(span for span, is_wrong in spans if not is_wrong)
     return Verdict(*settled, note, blind, (*holding, *missing), wrong), []
 
 

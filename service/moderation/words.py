@@ -37,6 +37,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Voici ce que vous aviez saisi. Rien n’est encore enregistré.",
         "Here is what you had typed. Nothing is saved yet.",
     ),
+    "draft_of_another": (
+        "Ce qui restait dans cette page avait été saisi par quelqu’un d’autre : rien n’en est repris.",
+        "What was left in this page had been typed by somebody else: none of it is taken over.",
+    ),
     "no_cookie": (
         "La page était ouverte depuis trop longtemps, ou votre navigateur refuse les cookies de ce site. Recommencez.",
         "The page had been open for too long, or your browser refuses this site’s cookies. Please try again.",
@@ -48,8 +52,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "blind_on": ("Mode aveugle : activé", "Blind mode: on"),
     "blind_off": ("Mode aveugle : désactivé", "Blind mode: off"),
     "blind_help": (
-        "Le score et le niveau du modèle sont cachés jusqu’à votre verdict.",
-        "The model’s score and level are hidden until your verdict.",
+        "Ce que disent le modèle et les autres relecteurs est caché jusqu’à votre verdict.",
+        "What the model and other moderators say is hidden until your verdict.",
+    ),
+    "blind_over": (
+        "Vous avez vu ce que dit le modèle de cette phrase : une nouvelle décision ne sera pas comptée à l’aveugle.",
+        "You have seen what the model says of this sentence: a new decision will not count as blind.",
+    ),
+    "blind_queue": (
+        "Mode aveugle : les plus anciennes d’abord. Trier par doute, niveau ou désaccord, ou filtrer par niveau, "
+        "nature ou signalement, en dirait trop.",
+        "Blind mode: oldest first. Sorting by doubt, level or disagreement, or filtering by level, kind or feedback, "
+        "would tell too much.",
     ),
     "start": ("Commencer par la première", "Start with the first"),
     "order": ("Ordre", "Order"),
@@ -160,6 +174,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "skipped": ("Phrase passée.", "Sentence skipped."),
     "undo": ("Annuler cette décision", "Undo this decision"),
     "undo_last": ("Annuler ma dernière décision", "Undo my last decision"),
+    "undone_gone": (
+        "Décision annulée. Le texte de la phrase a été supprimé entre-temps, à la fin de sa durée de conservation.",
+        "Decision undone. The sentence’s text was removed meanwhile, when its retention ended.",
+    ),
     "undone": ("Décision annulée.", "Decision undone."),
     "queue_done": ("Il ne reste rien à faire avec ces filtres.", "Nothing is left to do with these filters."),
     "decisions": ("Décisions", "Decisions"),
@@ -201,9 +219,25 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} a décidé entre-temps : {what}. Votre saisie est gardée ; enregistrez de nouveau si vous la maintenez.",
         "{name} decided meanwhile: {what}. What you entered is kept; save again if you stand by it.",
     ),
+    "taken_by_you": (
+        "Vous avez déjà décidé de cette phrase : {what}. Enregistrez de nouveau pour remplacer cette décision.",
+        "You have decided on this sentence already: {what}. Save again to replace that decision.",
+    ),
     "changed": (
         "Cette phrase a changé entre-temps. Votre saisie est gardée ; enregistrez de nouveau si vous la maintenez.",
         "This sentence changed meanwhile. What you entered is kept; save again if you stand by it.",
+    ),
+    "rescored": (
+        "Le modèle en service a changé depuis que vous avez ouvert cette phrase : revoyez son score, puis décidez. "
+        "Votre saisie est gardée.",
+        "The model in service changed since you opened this sentence: look again at its score, then decide. "
+        "What you entered is kept.",
+    ),
+    "rescored_blind": (
+        "Le modèle en service a changé depuis que vous avez ouvert cette phrase : revoyez ses indices, puis décidez. "
+        "Votre saisie est gardée.",
+        "The model in service changed since you opened this sentence: look again at its cues, then decide. "
+        "What you entered is kept.",
     ),
     "gone_title": ("Cette page n’existe pas", "There is no such page"),
     "gone": (

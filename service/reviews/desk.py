@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from datetime import date
 from typing import Any
@@ -20,6 +19,7 @@ from service.store.engine import Store
 from service.store.keys import Key
 from service.store.people import SignedIn
 from service.store.queue import Filter
+from service.store.terms import pages
 from service.text import TextError
 
 _DAY = 86_400
@@ -34,18 +34,19 @@ _NO_SENTENCE = "There is no such sentence, or its article's text was removed whe
 
 
 class Desk:
-    """The moderators' desk of one store."""
+    """The moderators' desk of one store. Without ``keeps_text`` no text that comes with feedback is kept."""
 
-    def __init__(self, store: Store, retention_days: int) -> None:
+    def __init__(self, store: Store, retention_days: int, *, keeps_text: bool = True) -> None:
         self._store = store
         self._retention = retention_days * _DAY
+        self._keeps_text = keeps_text
 
     def queue(self, user: SignedIn, query: dict[str, Any]) -> dict[str, Any]:
         """A page of the user's queue; ``query`` as `service.reviews.schemas.ReviewQuerySchema` loads it."""
         chosen = Filter(**{name: _word(value) for name, value in query.items() if name != "blind"})
         found, total = queue.listed(self._store, chosen, user.id)
         reviews = [items.line(item, blind=query["blind"]) for item in found]
-        return {"total": total, "page": chosen.page, "pages": _pages(total, queue.PAGE), "reviews": reviews}
+        return {"total": total, "page": chosen.page, "pages": pages(total, queue.PAGE), "reviews": reviews}
 
     def sentence(self, number: int, user: SignedIn, query: dict[str, Any], language: str) -> dict[str, Any]:
         """One sentence. Blind ends with one's own decision, as in the pages."""
@@ -69,6 +70,8 @@ class Desk:
         if other is not None:
             raise Problem(409, "held", _held(other))
         mine = queue.holder_of(self._store, number)
+        if mine is None:
+            self._sentence(number)  # its text was removed at this moment
         if mine is None or mine.user_id != user.id:
             raise Problem(409, "held", "Somebody else took this sentence at this moment; try again.")
         return items.holder(mine)
@@ -81,7 +84,8 @@ class Desk:
     def decide(self, user: SignedIn, asked: dict[str, Any]) -> dict[str, Any]:
         """Record a verdict; ``asked`` as `service.reviews.schemas.DecisionRequestSchema` loads it."""
         number = asked["sentence"]
-        article, sentence = self._sentence(number)
+        # By the scores that the moderator saw, so that a request sent again means what it meant the first time.
+        article, sentence = self._sentence(number, asked["scored"])
         place = Place(article, sentence, asked["offset_unit"])
         verdict = _verdict(place, asked)
         try:
@@ -93,13 +97,11 @@ class Desk:
                 token=asked["token"] or secrets.token_urlsafe(16),
                 seen=asked["seen"],
                 model=article.model,
+                scored=article.scored,
                 unless_held=True,
             )
         except DecisionError as error:
             raise self._refused(error.reason, number, user) from None
-        if (made.sentence_id, made.user_id) != (number, user.id):
-            detail = "This token was sent before with another decision; use a new token for each."
-            raise Problem(409, "token_used", detail, [("/token", detail)])
         return items.decision(made, place)
 
     def undo(self, number: int, user: SignedIn) -> dict[str, Any]:
@@ -122,6 +124,8 @@ class Desk:
         """Keep feedback; ``said`` as `service.reviews.schemas.FeedbackRequestSchema` loads it."""
         if said["text"] is not None and sentence_hash(said["text"]) != said["hash"]:
             raise invalid("/text", "This is not the text of that hash: send the sentence's own text, or leave it out.")
+        if not self._keeps_text:
+            said["text"] = None
         token = said.pop("token") or secrets.token_urlsafe(16)
         found = received.receive(self._store, key.id, token=token, **said)
         if not found.is_same:
@@ -138,19 +142,27 @@ class Desk:
     def feedback(self, query: dict[str, Any]) -> dict[str, Any]:
         """A page of feedback."""
         found, total = received.listed(self._store, page=query["page"], hash=query.get("hash"))
-        pages = _pages(total, received.PAGE)
-        return {"total": total, "page": query["page"], "pages": pages, "feedback": [items.feedback(f) for f in found]}
+        said = [items.feedback(each) for each in found]
+        return {"total": total, "page": query["page"], "pages": pages(total, received.PAGE), "feedback": said}
 
-    def _sentence(self, number: int) -> tuple[StoredArticle, StoredSentence]:
+    def _sentence(self, number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence]:
         article_id = articles.article_of(self._store, number)
-        article = articles.load(self._store, article_id) if article_id is not None else None
+        article = articles.load(self._store, article_id, scored=scored) if article_id is not None else None
         if article is None:
             raise Problem(404, "not_found", _NO_SENTENCE)
-        return article, next(sentence for sentence in article.sentences if sentence.id == number)
+        found = next((sentence for sentence in article.sentences if sentence.id == number), None)
+        if found is None:  # no model that was ever here has this stamp
+            raise _rescored()
+        return article, found
 
     def _refused(self, reason: str, number: int, user: SignedIn) -> Problem:
         if reason == "gone":
             return Problem(404, "not_found", _NO_SENTENCE)
+        if reason == "rescored":
+            return _rescored()
+        if reason == "token_used":
+            detail = "This token was sent before with another decision; use a new token for each."
+            return Problem(409, "token_used", detail, [("/token", detail)])
         if reason == "undone":
             detail = "The decision with this token was taken back already; decide anew with a new token."
             return Problem(409, "undone_already", detail, [("/token", detail)])
@@ -166,6 +178,13 @@ class Desk:
         return Problem(409, "decided_meanwhile", detail, [("/seen", detail)])
 
 
+def _rescored() -> Problem:
+    detail = (
+        "Another model scored the sentence since you read it. Read it again, judge what it says now; send its scored."
+    )
+    return Problem(409, "rescored", detail, [("/scored", detail)])
+
+
 def _word(value: Any) -> Any:
     """A day as the filter has it."""
     return value.isoformat() if isinstance(value, date) else value
@@ -173,10 +192,6 @@ def _word(value: Any) -> Any:
 
 def _held(holder: queue.Holder) -> str:
     return f"{holder.name} has this sentence open until {moment(holder.until)}; wait, or PUT its lock with take true."
-
-
-def _pages(total: int, size: int) -> int:
-    return max(math.ceil(total / size), 1)
 
 
 def _verdict(place: Place, asked: dict[str, Any]) -> Verdict:

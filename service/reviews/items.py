@@ -84,6 +84,7 @@ def sentence(place: Place, language: str, *, blind: bool) -> dict[str, Any]:
         "position": found.position,
         "offset_unit": place.unit,
         "blind": blind,
+        "scored": article.scored,
         "article": {
             "id": article.id,
             "external_id": article.external_id,

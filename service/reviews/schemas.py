@@ -19,6 +19,7 @@ from service.store.terms import (
     MAX_NOTE,
     MAX_OUTLET,
     MAX_PAGE,
+    MAX_SCORED,
     MAX_TOKEN,
     MAX_TYPED,
     ORDERS,
@@ -173,7 +174,10 @@ class ReviewsSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(required=True)
+    pages = fields.Integer(
+        required=True,
+        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
+    )
     reviews = fields.List(fields.Nested(ReviewItemSchema), required=True)
 
 
@@ -266,7 +270,10 @@ class FeedbackListSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(required=True)
+    pages = fields.Integer(
+        required=True,
+        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
+    )
     feedback = fields.List(fields.Nested(FeedbackItemSchema), required=True)
 
 
@@ -280,6 +287,12 @@ class ReviewSchema(_SentenceIdentitySchema):
         required=True, metadata={"description": "False once a decision on it stands that is yours, even if you asked."}
     )
     seen = _id("Send it with a decision, which is refused when another one came meanwhile.", required=True)
+    scored = fields.String(
+        required=True,
+        metadata={
+            "description": "Whose scores and cues these are. Send it with a decision: a newer model makes it refused."
+        },
+    )
     score = fields.Float(allow_none=True, validate=validate.Range(0, 1))
     review = fields.Boolean()
     level_probabilities = fields.List(fields.Float(), allow_none=True, validate=validate.Length(equal=5))
@@ -309,6 +322,10 @@ class DecisionRequestSchema(Strict):
 
     sentence = _id("The sentence's number.", required=True)
     seen = _id("That of the sentence as you saw it; 0 when nobody had decided.", required=True)
+    scored = _Text(
+        MAX_SCORED, load_default=None, allow_none=True,
+        metadata={"description": "The sentence's, as you saw it. Left out, the newest scores count."},
+    )  # fmt: skip
     verdict = fields.String(
         required=True,
         validate=validate.OneOf((*CHOICES, "skip")),
@@ -357,7 +374,7 @@ class FeedbackRequestSchema(Strict):
     comment = _Text(MAX_COMMENT, load_default=None, allow_none=True)
     text = _Text(
         MAX_FEEDBACK_TEXT, load_default=None, allow_none=True,
-        metadata={"description": "The sentence, only if you choose to send it; removed after the retention."},
+        metadata={"description": "The sentence, if you choose. Removed in time; not kept where `store` is refused."},
     )  # fmt: skip
     token = _token()
 

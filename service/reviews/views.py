@@ -71,7 +71,8 @@ def give_back(desk: Desk, given: Given) -> None:
     scope="review", body=schemas.DecisionRequestSchema, answer=schemas.DecisionSchema, status=201,
     problems={
         404: _GONE,
-        409: "Somebody decided since you saw it, or holds it; or the token was used for something else.",
+        409: "Somebody decided since you saw it, or holds it; another model scored it since; or the token was used for "
+        "something else.",
     },
 )  # fmt: skip
 def decide(desk: Desk, given: Given) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def decide(desk: Desk, given: Given) -> dict[str, Any]:
     scope="review", answer=schemas.UndoneSchema,
     problems={
         403: "Not a key for `review`, or the decision is somebody else's.",
-        404: "No such decision.",
+        404: "No such decision, or one that is hidden from you until a second one is there.",
         409: "It was taken back already.",
     },
 )  # fmt: skip

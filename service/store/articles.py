@@ -20,6 +20,7 @@ from service.scoring import Assessment as Verdict
 from service.store import feedback, search, tables
 from service.store.decisions import settle
 from service.store.engine import Store
+from service.store.terms import scored_by, scorer_of
 from service.store.traits import traits
 from service.text import Block, Document
 
@@ -71,6 +72,11 @@ class StoredArticle:
     sources: list[dict[str, Any]]
     links: list[dict[str, Any]]
     sentences: list[StoredSentence]
+
+    @property
+    def scored(self) -> str:
+        """The stamp of the scores and cues of its sentences, which `service.store.decisions.decide` takes back."""
+        return scored_by(self.model, self.lexicon)
 
     def links_of(self, position: int) -> list[tuple[str, int]]:
         """Links of a sentence, both directions: the type as seen from it, and the position of the other one."""
@@ -236,19 +242,24 @@ def _uncertainty(probabilities: Sequence[float] | None) -> float:
     return -sum(p * math.log(p) for p in probabilities if p > 0) / math.log(len(probabilities))
 
 
-def load(store: Store, article_id: int) -> StoredArticle | None:
-    """An article with its sentences and their newest assessments; None when unknown or purged."""
+def load(store: Store, article_id: int, *, scored: str | None = None) -> StoredArticle | None:
+    """An article with its sentences and their newest assessments; None when unknown or purged.
+
+    With the stamp ``scored``, its sentences are as that model with that lexicon assessed them; there are none where it
+    never did. Sources and links are always the newest.
+    """
     with store.reading() as session:
         article = session.get(tables.Article, article_id)
         if article is None or article.text is None:
             return None
+        model, lexicon = (article.model, article.lexicon) if scored is None else scorer_of(scored)
         rows = session.execute(
             select(tables.Sentence, tables.Assessment)
             .join(tables.Assessment)
             .where(
                 tables.Sentence.article_id == article_id,
-                tables.Assessment.model == article.model,
-                tables.Assessment.lexicon == article.lexicon,
+                tables.Assessment.model == model,
+                tables.Assessment.lexicon == lexicon,
             )
             .order_by(tables.Sentence.position)
         )
@@ -259,8 +270,8 @@ def load(store: Store, article_id: int) -> StoredArticle | None:
             title=article.title or "",
             text=article.text,
             blocks=[Block(kind, start, end) for kind, start, end in article.blocks or ()],
-            model=article.model,
-            lexicon=article.lexicon,
+            model=model,
+            lexicon=lexicon,
             stored_at=article.stored_at,
             outlet=article.outlet,
             sources=article.sources or [],
@@ -301,15 +312,21 @@ def purge(store: Store, retention_days: int) -> int:
     """Remove the words of articles kept longer ago than that: text, title, names of sources, notes. Returns how many.
 
     So do comment and text of feedback received longer ago. What stays: digests of article and sentences, assessments,
-    decisions with their labels.
+    decisions with their labels. Raises `StoreError`, also when all is removed but SQLite's log (a reader had it open):
+    the next purge removes that, whether there is more to remove or not.
     """
     now = store.now()
     before = now - retention_days * _DAY
     with store.writing() as session:
-        n_feedback = feedback.purge(session, before, now)
+        feedback.purge(session, before, now)
+        # PostgreSQL: waits for whoever sends one of them again or decides on it, then looks at its time anew. In one
+        # order, and articles before sentences before locks, as everybody takes them: nobody waits for each other.
         ids = list(
             session.scalars(
-                select(tables.Article.id).where(tables.Article.purged_at.is_(None), tables.Article.stored_at < before)
+                select(tables.Article.id)
+                .where(tables.Article.purged_at.is_(None), tables.Article.stored_at < before)
+                .order_by(tables.Article.stored_at, tables.Article.id)
+                .with_for_update()
             )
         )
         for article_id in ids:
@@ -318,16 +335,16 @@ def purge(store: Store, retention_days: int) -> int:
                 .where(tables.Article.id == article_id)
                 .values(text=None, title=None, blocks=None, sources=None, external_id=None, purged_at=now)
             )
+            session.execute(
+                update(tables.Sentence).where(tables.Sentence.article_id == article_id).values(state="purged")
+            )
+        for article_id in ids:
             sentences = select(tables.Sentence.id).where(tables.Sentence.article_id == article_id)
             decisions = select(tables.Decision.id).where(tables.Decision.sentence_id.in_(sentences))
             session.execute(delete(tables.Note).where(tables.Note.decision_id.in_(decisions)))
             session.execute(delete(tables.Lock).where(tables.Lock.sentence_id.in_(sentences)))
-            session.execute(
-                update(tables.Sentence).where(tables.Sentence.article_id == article_id).values(state="purged")
-            )
             session.add(tables.Audit(at=now, user_id=None, action="purge", subject=f"article {article_id}"))
         if ids:
             search.forget(session, ids)
-    if ids or n_feedback:
-        store.forget_deleted()
+    store.forget_deleted()
     return len(ids)

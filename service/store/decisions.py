@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from service.store import review, tables
 from service.store.engine import Store
 from service.store.review import Outcome
-from service.store.terms import MAX_NOTE, VERDICTS
+from service.store.terms import MAX_NOTE, MAX_TOKEN, VERDICTS, scored_by
 from service.store.traits import CUE_BITS, traits
 
 
 class DecisionError(ValueError):
-    """A decision that cannot be recorded. ``reason``: gone, taken, held, contradiction, undone, forbidden."""
+    """A decision that cannot be recorded.
+
+    ``reason``: gone, taken, rescored, held, contradiction, token_used, undone, forbidden.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -89,37 +93,40 @@ def decide(
     token: str,
     seen: int,
     model: str,
+    scored: str | None = None,
     unless_held: bool = False,
 ) -> Recorded:
-    """Record a verdict; the same ``token`` again gives the decision already recorded.
+    """Record a verdict; the same ``token`` with the same verdict again gives the decision already recorded.
 
     ``seen`` is the id of the newest decision the moderator saw on the sentence, 0 for none: when another one was made
     meanwhile that they may see, nothing is recorded; nor, with ``unless_held``, while somebody else has the sentence
-    open. Raises `DecisionError` (gone, taken, held, contradiction; undone when the decision with this token was taken
-    back).
+    open. ``scored`` is the stamp of the scores and cues that the moderator saw (that of the article as it was loaded):
+    when others are the newest now, only a skip is recorded. Raises `DecisionError` (gone, taken, rescored, held,
+    contradiction; token_used when another verdict had this token, undone when the decision with it was taken back).
     """
     if verdict.verdict not in VERDICTS or len(verdict.note) > MAX_NOTE:
         raise DecisionError("contradiction")
+    _check(token)
     if verdict.verdict != "skip" and (verdict.kind == "none") != (verdict.level is None):
         raise DecisionError("contradiction")
     with store.writing() as session:
+        newest_scores = _article_held(session, sentence_id)
         sentence = session.scalar(
             select(tables.Sentence).where(tables.Sentence.id == sentence_id).with_for_update()
         )  # PostgreSQL: whoever decides on this sentence meanwhile waits here
-        before = session.scalar(select(tables.Decision).where(tables.Decision.token == token))
-        if before is not None:
-            recorded = _recorded(session, tables.Decision.id == before.id)
-            if not recorded:
-                raise DecisionError("undone")
-            return recorded[0]
         if sentence is None or sentence.state == "purged":
             raise DecisionError("gone")
+        before = _with_token(session, token, sentence_id, user_id, verdict)
+        if before is not None:
+            return before
         before_it = _outcome(session, sentence)
         if not before_it.votes:
             sentence.wanted = store.decisions_wanted
         history = _history(session, sentence_id)
         if seen not in (_newest_for(before_it, history, user_id), history[-1][0] if history else 0):
             raise DecisionError("taken")
+        if scored not in (None, newest_scores) and verdict.verdict != "skip":
+            raise DecisionError("rescored")
         lock = session.get(tables.Lock, sentence_id)
         if unless_held and lock is not None and lock.user_id != user_id and lock.expires_at > store.now():
             raise DecisionError("held")
@@ -137,8 +144,7 @@ def decide(
             wrong_cues=[list(cue) for cue in verdict.wrong_cues],
             stage=review.stage(before_it, _deciders(session, sentence_id), user_id, blind=verdict.blind),
         )
-        session.add(row)
-        session.flush()
+        _add(session, row)
         if verdict.note:
             session.add(tables.Note(decision_id=row.id, text=verdict.note))
         settle(session, sentence)
@@ -150,7 +156,12 @@ def decide(
 
 
 def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: bool = False) -> int:
-    """Take a decision back, one's own unless ``any_user``. Returns the sentence; raises `DecisionError`."""
+    """Take a decision back, one's own unless ``any_user``. Returns the sentence, for the same ``token`` again too.
+
+    One that ``user_id`` may not see yet (see `seen_by`) is as good as none to them. Raises `DecisionError` (gone,
+    forbidden, undone, contradiction; token_used when something else had this token).
+    """
+    _check(token)
     with store.writing() as session:
         row = session.get(tables.Decision, decision_id)
         if row is None or row.verdict == "undo":
@@ -160,9 +171,17 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
         ).one()
         if row.user_id != user_id and not any_user:
             raise DecisionError("forbidden")
+        before = session.scalar(select(tables.Decision).where(tables.Decision.token == token))
+        if before is not None:
+            if (before.undoes, before.user_id) != (decision_id, user_id):
+                raise DecisionError("token_used")
+            return row.sentence_id
         if session.scalar(select(tables.Decision.id).where(tables.Decision.undoes == decision_id)) is not None:
             raise DecisionError("undone")
-        session.add(
+        if row.user_id != user_id and not _is_shown(row.verdict, _outcome(session, sentence)):
+            raise DecisionError("gone")
+        _add(
+            session,
             tables.Decision(
                 sentence_id=row.sentence_id,
                 user_id=user_id,
@@ -175,9 +194,8 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
                 wrong_cues=[],
                 undoes=decision_id,
                 stage=row.stage,
-            )
+            ),
         )
-        session.flush()
         settle(session, sentence)
         session.add(tables.Audit(at=store.now(), user_id=user_id, action="undo", subject=f"decision {decision_id}"))
         return row.sentence_id
@@ -197,8 +215,11 @@ def newest(store: Store, sentence_id: int) -> int:
 
 
 def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
-    """What a moderator may see: while another decision is awaited only their own, so that the two are independent."""
-    with store.reading() as session:
+    """What a moderator may see: while another decision is awaited only their own, so that the two are independent.
+
+    All of one moment: ``newest`` never counts a decision as seen that ``standing`` does not have.
+    """
+    with store.snapshot() as session:
         found = _recorded(session, tables.Decision.sentence_id == sentence_id)
         now = review.outcome(found, session.get_one(tables.Sentence, sentence_id).wanted)
         is_side = now.has_opinion_of(user_id)
@@ -207,8 +228,7 @@ def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
             part = "side" if is_side else "third"
         elif now.first_by == user_id:
             part = "first"
-        if now.state not in review.SETTLED:
-            found = [made for made in found if made.user_id == user_id or made.verdict == "skip"]
+        found = [made for made in found if made.user_id == user_id or _is_shown(made.verdict, now)]
         return Seen(found, _newest_for(now, _history(session, sentence_id), user_id), part)
 
 
@@ -265,8 +285,58 @@ def settle(session: Session, sentence: tables.Sentence) -> None:
         )
 
 
+def _article_held(session: Session, sentence_id: int) -> str | None:
+    """The stamp of a sentence's newest scores, which stay the newest until the transaction ends.
+
+    PostgreSQL: whoever keeps, assesses or purges the article has its row first and its sentences then; so has who
+    decides, or the two would wait for each other.
+    """
+    found = session.execute(
+        select(tables.Article.model, tables.Article.lexicon)
+        .join(tables.Sentence)
+        .where(tables.Sentence.id == sentence_id)
+        .with_for_update(read=True, of=tables.Article)
+    ).one_or_none()
+    return None if found is None else scored_by(found.model, found.lexicon)
+
+
+def _check(token: str) -> None:
+    """A form may send anything; PostgreSQL fails at NUL and at what is too long."""
+    if "\0" in token or len(token) > MAX_TOKEN:
+        raise DecisionError("contradiction")
+
+
+def _add(session: Session, row: tables.Decision) -> None:
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError:
+        # PostgreSQL: on this sentence others wait, but the token came with another sentence at this moment.
+        raise DecisionError("token_used") from None
+
+
+def _with_token(session: Session, token: str, sentence_id: int, user_id: int, verdict: Verdict) -> Recorded | None:
+    """The decision that the same request made before, if any; raises `DecisionError` where that said something else."""
+    row = session.scalar(select(tables.Decision).where(tables.Decision.token == token))
+    if row is None:
+        return None
+    if (row.sentence_id, row.user_id) != (sentence_id, user_id) or row.verdict == "undo":
+        raise DecisionError("token_used")
+    made = next(iter(_recorded(session, tables.Decision.id == row.id)), None)
+    if made is None:
+        raise DecisionError("undone")
+    if Verdict(made.verdict, made.kind, made.level, made.note, made.blind, made.cues, made.wrong_cues) != verdict:
+        raise DecisionError("token_used")
+    return made
+
+
 def _outcome(session: Session, sentence: tables.Sentence) -> Outcome[Recorded]:
     return review.outcome(_recorded(session, tables.Decision.sentence_id == sentence.id), sentence.wanted)
+
+
+def _is_shown(verdict: str, now: Outcome[Recorded]) -> bool:
+    """Whether others than its author may see a decision that stands."""
+    return verdict == "skip" or now.state in review.SETTLED
 
 
 def _history(session: Session, sentence_id: int) -> list[tuple[int, int]]:

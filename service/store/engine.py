@@ -18,6 +18,7 @@ from service.store import StoreError
 HEAD = "0005"  # newest migration; a test compares it with the folder
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 10_000
+_LOG_BUSY_MS = 500
 _MIGRATION_LOCK = 7_263_001  # any number, the same in every process
 
 
@@ -95,10 +96,22 @@ class Store:
             raise StoreError(f"{self.where}: {_reason(error)}") from None  # its message has the statement's values
 
     def forget_deleted(self) -> None:
-        """After a purge: SQLite's log still holds the pages as they were (the file itself is overwritten)."""
+        """After a purge: SQLite's log still holds the pages as they were (the file itself is overwritten).
+
+        Raises `StoreError` when somebody went on reading, for whom the log had to stay; it can be called again.
+        """
         if self.is_sqlite:
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._told(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                # Who writes waits meanwhile: not long, it is tried again.
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_LOG_BUSY_MS}")
+                try:
+                    is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+                finally:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MS}")
+            if is_busy:
+                raise StoreError(
+                    f"{self.where}: being read; words that were removed are in its log until the next purge"
+                )
 
     def close(self) -> None:
         """Give the connections back."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from service.store import tables
@@ -35,7 +35,10 @@ class Feedback:
 
 
 class Received(NamedTuple):
-    """What was kept; ``is_same`` is false when the token was used before for something else."""
+    """What was kept; ``is_same`` is false when the token was used before for something else.
+
+    Once the words were removed, they are not compared any more.
+    """
 
     id: int
     received_at: int
@@ -54,6 +57,7 @@ def receive(
         )
         if row is not None:
             is_same = (row.hash, row.model, row.fault) == (hash, model, fault)
+            is_same = is_same and (row.purged_at is not None or (row.comment, row.text) == (comment, text))
             return Received(row.id, row.received_at, is_same)
         row = tables.Feedback(
             key_id=key_id, token=token, hash=hash, model=model, fault=fault, comment=comment, text=text,
@@ -91,14 +95,13 @@ def counts(session: Session, hashes: Collection[str]) -> dict[str, int]:
     return dict(rows.all())
 
 
-def purge(session: Session, before: int, now: int) -> int:
+def purge(session: Session, before: int, now: int) -> None:
     """Remove the words of what was received before a moment; what stays is the hash and what was found wrong."""
-    done = session.execute(
+    session.execute(
         update(tables.Feedback)
         .where(tables.Feedback.purged_at.is_(None), tables.Feedback.received_at < before)
         .values(comment=None, text=None, purged_at=now)
     )
-    return cast("CursorResult[Any]", done).rowcount
 
 
 def _query() -> Select[tables.Feedback, str, str | None]:

@@ -111,12 +111,12 @@ class Item(NamedTuple):
 
 
 def listed(store: Store, chosen: Filter, user_id: int | None = None) -> tuple[list[Item], int]:
-    """One page of the queue, and how many sentences there are in all.
+    """One page of the queue, and how many sentences there are in all, at one moment: a purge shows in all or nothing.
 
     To ``user_id`` a sentence is no more to do once they decided on it, though it waits for somebody else's decision.
     """
     now = store.now()
-    with store.reading() as session:
+    with store.snapshot() as session:
         total = session.scalar(
             _for(_chosen(store, select(func.count(tables.Sentence.id)), chosen, now), chosen, user_id)
         )
@@ -128,7 +128,8 @@ def listed(store: Store, chosen: Filter, user_id: int | None = None) -> tuple[li
 def following(store: Store, chosen: Filter, user_id: int, passed: int | None = None) -> int | None:
     """The first sentence to do under the same filter that nobody else has open, other than ``passed``.
 
-    Where disputed ones are looked at, it is the first of those that this moderator may settle.
+    Where disputed ones are looked at, it is the first of those that this moderator may settle. What they skipped, and
+    is left to others, is not offered again.
     """
     now = store.now()
     state = "disputed" if chosen.state == "disputed" else "todo"
@@ -142,7 +143,18 @@ def following(store: Store, chosen: Filter, user_id: int, passed: int | None = N
         )
         .exists()
     )
-    query = _for(_ordered(store, todo, now), todo, user_id).where(~taken)
+    skip, undoing = tables.Decision, aliased(tables.Decision)
+    skipped = (
+        select(skip.id)
+        .where(
+            skip.sentence_id == tables.Sentence.id,
+            skip.user_id == user_id,
+            skip.verdict == "skip",
+            ~select(undoing.id).where(undoing.undoes == skip.id).exists(),
+        )
+        .exists()
+    )
+    query = _for(_ordered(store, todo, now), todo, user_id).where(~taken, ~skipped)
     if state == "disputed":
         mine = select(tables.Vote.sentence_id).where(
             tables.Vote.sentence_id == tables.Sentence.id, tables.Vote.user_id == user_id
@@ -163,18 +175,24 @@ def models(store: Store) -> list[str]:
 
 
 def open_for(store: Store, sentence_id: int, user_id: int, *, take: bool = False) -> Holder | None:
-    """Hold a sentence for a moderator. Returns who else holds it, and then nothing changes unless ``take``."""
-    now = store.now()
+    """Hold a sentence for a moderator. Returns who else holds it, and then nothing changes unless ``take``.
+
+    Nobody holds what is unknown or has lost its text.
+    """
+    now, lock = store.now(), tables.Lock
     with store.writing() as session:
-        sentence = session.scalar(select(tables.Sentence.id).where(tables.Sentence.id == sentence_id).with_for_update())
-        if sentence is None:
+        state = session.scalar(select(tables.Sentence.state).where(tables.Sentence.id == sentence_id).with_for_update())
+        if state is None or state == "purged":
             return None
         holder = _holders(session, [sentence_id], now).get(sentence_id)
         if holder is not None and holder.user_id != user_id and not take:
             return holder
-        session.execute(delete(tables.Lock).where(tables.Lock.user_id == user_id))  # one opens one thing at a time
-        session.execute(delete(tables.Lock).where(tables.Lock.sentence_id == sentence_id))
-        session.add(tables.Lock(sentence_id=sentence_id, user_id=user_id, expires_at=now + LOCK_SECONDS))
+        # One opens one thing at a time. In one order: two who take each other's sentence do not wait for each other.
+        mine = session.scalars(select(lock.sentence_id).where(lock.user_id == user_id))
+        for number in sorted({*mine, sentence_id}):
+            by_now = [lock.user_id == user_id] if number != sentence_id else []
+            session.execute(delete(lock).where(lock.sentence_id == number, *by_now))
+        session.add(lock(sentence_id=sentence_id, user_id=user_id, expires_at=now + LOCK_SECONDS))
         if take:
             session.add(tables.Audit(at=now, user_id=user_id, action="take", subject=f"sentence {sentence_id}"))
     return None

@@ -94,7 +94,8 @@ def outcome(standing: Sequence[G], wanted: int) -> Outcome[G]:
     elif len(opinions) >= wanted:
         state = "decided"
     else:
-        state = "skipped" if newest and newest[-1].verdict == "skip" else "todo"
+        # Who skips what waits for a second decision leaves it to the others.
+        state = "skipped" if newest and not votes else "todo"
     return Outcome(state, disagreement, opinions, settled_by)
 
 

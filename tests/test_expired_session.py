@@ -1,0 +1,84 @@
+"""What was typed when a session ended: it comes back to who typed it, as blind as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.api import create_app
+from service.config import Settings
+from service.store import decisions, people
+from service.store.engine import Store
+from tests.conftest import ARTICLE
+from tests.test_moderation import PASSWORD, Browser, sentence
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
+    for name in ("Nadia", "Léo"):
+        people.add(opened, name, "moderator", PASSWORD)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def browser(tmp_path: Path, store: Store) -> Browser:
+    app = create_app(Settings(data=tmp_path))
+    assert app.test_client().post("/v1/score", json={"text": ARTICLE, "store": True}).status_code == 200
+    browser = Browser(app)
+    browser.sign_in()
+    return browser
+
+
+def expire(browser: Browser, number: int, **fields: Any) -> None:
+    """A form of the sentence's page, sent when its session is over."""
+    browser.get(f"/sentences/{number}")
+    browser.client.delete_cookie("sourcier", path="/moderation")
+    browser.send("/decision", 401, kind="claim", **fields)
+
+
+def test_a_draft_typed_blind_is_blind_after_signing_in(browser: Browser, store: Store) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    browser.send("/blind")
+    expire(browser, number, verdict="level-4", note="vu sans rien voir")
+    browser.send("/sign-in", name="Nadia", password=PASSWORD)
+    page = unescape(browser.page)
+    assert "vu sans rien voir</textarea>" in page and 'value="level-4" checked' in page
+    assert "Le modèle dit" not in page and 'value="right"' not in page and "Mode aveugle : activé" in page
+    browser.send("/decision", verdict="level-4", kind="claim", action="next")
+    (made,) = decisions.standing(store, number)
+    assert made.blind
+    browser.get("/")
+    assert "Mode aveugle : activé" in unescape(browser.page) and "chip l" not in browser.page
+
+
+def test_a_draft_goes_to_nobody_but_its_author(browser: Browser, store: Store) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    browser.send("/blind")
+    expire(browser, number, verdict="level-4", note="à moi")
+    browser.send("/sign-in", 401, name="Léo", password="wrong password")
+    browser.send("/sign-in", name="Léo", password=PASSWORD)
+    assert "saisi par quelqu’un d’autre" in unescape(browser.page) and "à moi" not in browser.page
+    assert "Mode aveugle : désactivé" in unescape(browser.page), "nor the author's way of working"
+    browser.get(f"/sentences/{number}")
+    assert "à moi" not in browser.page and "checked" not in browser.page
+
+
+@pytest.mark.parametrize("was_blind", [True, False])
+def test_a_form_shown_again_is_as_blind_as_it_was_filled_in(browser: Browser, store: Store, was_blind: bool) -> None:
+    number = sentence(store, "Il est dangereux").sentence_id
+    if was_blind:
+        browser.send("/blind")
+    browser.get(f"/sentences/{number}")
+    form = browser.page
+    browser.send("/blind")  # in another tab
+    browser.page = form
+    browser.send("/decision", 422, verdict="level-4", kind="claim", note="x" * 1001)
+    assert ("Le modèle dit" in browser.page) is not was_blind
+    browser.send("/decision", verdict="level-4", kind="claim")
+    assert [made.blind for made in decisions.standing(store, number)] == [was_blind]

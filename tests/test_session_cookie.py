@@ -1,0 +1,51 @@
+"""The cookie of the session: where it is for, and who cannot take it away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.api import create_app
+from service.config import Settings
+from service.store import people
+from service.store.engine import Store
+from tests.test_moderation import FIELD, PASSWORD, Browser
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Any]:
+    store = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
+    people.add(store, "Nadia", "moderator", PASSWORD)
+    store.close()
+    yield create_app(Settings(data=tmp_path))
+
+
+@pytest.mark.parametrize("path", ["/blind", "/sign-in", "/sign-out", "/sentences/1/decision", "/nowhere?lang=en"])
+def test_a_form_of_another_site_does_not_end_the_session(app: Any, path: str) -> None:
+    # SameSite=Lax: the browser sends such a form without the cookie, but keeps one that the answer sets.
+    elsewhere = app.test_client()
+    answer = elsewhere.post(f"/moderation{path}", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code in (401, 404, 405) and "Set-Cookie" not in answer.headers
+    expired = elsewhere.post(f"/moderation{path}", headers={"Sec-Fetch-Site": "same-origin"})
+    assert "Set-Cookie" in expired.headers, "of these pages: to sign in with"
+
+
+def test_the_cookies_are_for_these_pages_below_whatever_prefix(app: Any) -> None:
+    below = {"SCRIPT_NAME": "/sourcier"}
+    browser = Browser(app)
+    browser.sign_in()
+    browser.get("/shortcuts")
+    held = browser.client.get_cookie("sourcier", path="/moderation")
+    assert held is not None
+    switched = app.test_client(use_cookies=False).post(
+        "/moderation/shortcuts",
+        data=dict(FIELD.findall(browser.page)),
+        headers={"Cookie": f"sourcier={held.value}"},
+        environ_overrides=below,
+    )
+    assert switched.headers["Location"] == "/sourcier/moderation/shortcuts"
+    cookies = switched.headers.getlist("Set-Cookie")
+    assert len(cookies) == 2 and all("Path=/sourcier/moderation;" in f"{cookie};" for cookie in cookies), cookies
