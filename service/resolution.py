@@ -13,6 +13,7 @@ from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
 _NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
+_MAX_SETTING = 8  # tokens before the subject that a place or a day may take
 # Words that take up a person just named rather than bring in another.
 _STAND_INS = frozenset(
     "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice "
@@ -66,6 +67,7 @@ class Registry:
         self._by_key: dict[Key | None, _Entry] = {}
         self._sources: list[_Entry] = []
         self._recent: deque[_Entry] = deque(maxlen=_REACH)  # speakers, the latest last
+        self._opened: tuple[int, _Entry] | None = None  # who opens a sentence, and which
 
     def name(self, mention: Mention) -> None:
         """Remember a mention that does not speak here; a common noun for a body ("la ville") is taken up by nothing."""
@@ -74,9 +76,22 @@ class Registry:
         key = self._key(mention)
         known = self._known(mention, key)
         if known:
-            known[0].named.append(mention.sentence)
+            entry = known[0]
         elif mention.kind != "anonymous" or not mention.definite:
-            self._add(mention, key).named.append(mention.sentence)
+            entry = self._add(mention, key)
+        else:
+            return
+        entry.named.append(mention.sentence)
+        if self._opens(mention):
+            self._opened = mention.sentence, entry
+
+    def _opens(self, mention: Mention) -> bool:
+        """Whether a mention opens its sentence: as its first words, or after a setting ("À Dole, la maire…")."""
+        begin = self.scan.bounds[mention.sentence][0]
+        if mention.first == begin:
+            return True
+        is_first = self._opened is None or self._opened[0] != mention.sentence
+        return is_first and mention.first - begin < _MAX_SETTING and self.scan.forms[mention.first - 1] == ","
 
     def speak(self, party: Mention | Pronoun, sentence: int) -> tuple[str, str, int | None]:
         """Id and kind of the source behind ``party``, and the sentence it takes up (None when it stands alone).
@@ -105,6 +120,11 @@ class Registry:
         if entry in self._recent:
             self._recent.remove(entry)
         self._recent.append(entry)
+
+    def latest(self, sentence: int) -> _Entry | None:
+        """Who spoke last, if that was just before ``sentence``."""
+        entry = self._recent[-1] if self._recent else None
+        return entry if entry and entry.spoke[-1] >= sentence - _NEAR else None
 
     def first_person(self) -> _Entry | None:
         """The first person that the article names."""
@@ -299,6 +319,12 @@ class Registry:
         people = [entry for entry in named if entry.kind == "person"]
         spoke = list(self._recent)[:-7:-1]
         somebody = [entry for entry in spoke if entry.kind not in ("document", "outlet")]
+        if (
+            self._opened
+            and self._opened[0] == sentence - 1
+            and self._opened[1].kind in ("person", "role", "institution")
+        ):
+            somebody.insert(0, self._opened[1])  # "Luc Bois se tait depuis lundi. Il dit attendre."
         if self._says_i(sentence):
             somebody = [entry for entry in somebody if entry.kind != "institution"]
         for candidates in (somebody, people, spoke, named):

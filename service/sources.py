@@ -44,6 +44,7 @@ _DETAIL_OPENERS = (
 _FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
 _SPAN = attrgetter("start", "end")
 _END = attrgetter("hit.end")
+_IN_THEIR_VIEW = "a-ses-yeux"  # the cue that takes up who spoke last: "à ses yeux", "à l'en croire"
 _NEXT_TO = 30  # characters between an attribution and the quotation it introduces or follows
 _DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
 
@@ -131,6 +132,8 @@ class _Analysis:
         """Cues and sources of the attributions of one sentence, and the mentions that later short names refer to."""
         spoken: set[Mention] = set()
         for attribution in self.attributions[index]:
+            if attribution.hit.entry.id == _IN_THEIR_VIEW and (entry := self.registry.latest(index)):
+                self._goes_on(index, *self.registry.go_on(entry, index))
             for party, role in attribution.sources:
                 if isinstance(party, Mention) and party in spoken:
                     continue
@@ -141,6 +144,12 @@ class _Analysis:
         for mention in self.mentions[index]:
             if not spoken or mention not in spoken:  # hashing a mention costs more than asking
                 self.registry.name(mention)
+
+    def _goes_on(self, index: int, source: str, target: int | None) -> None:
+        """A source speaks again without being named."""
+        self.speakers[index][source] = None
+        if target is not None and target != index:
+            self.same_source.append(Link("same_source", index, target))
 
     def _source(self, index: int, party: Mention | Pronoun, role: str) -> None:
         source, kind, target = self.registry.speak(party, index)

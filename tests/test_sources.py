@@ -87,6 +87,27 @@ def test_a_quotation_that_goes_on_keeps_its_speaker() -> None:
     assert any(x.type == "same_source" and x.sentence == 0 for x in article.links)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence", "target"),
+    [
+        # Whoever opens the sentence before is meant, not whoever spoke last.
+        ("Le préfet Paul Val a annoncé la fermeture. Luc Bois se tait depuis lundi. Il dit attendre un appel.", 2, 1),
+        ("Le préfet Paul Val a annoncé la fermeture. À Dole, Luc Bois se tait. Il dit attendre un appel.", 2, 1),
+        ("Le préfet Paul Val a annoncé la fermeture. La digue a cédé mardi. Il dit attendre un appel.", 2, 0),
+        # "À ses yeux" goes on with whoever spoke just before.
+        ("« La digue tiendra », estime Luc Bois. À ses yeux, rien ne presse.", 1, 0),
+    ],
+)
+def test_whom_a_pronoun_takes_up(text: str, sentence: int, target: int) -> None:
+    links = [(link.sentence, link.target) for link in read(text).links if link.type == "same_source"]
+    assert (sentence, target) in links
+
+
+def test_a_view_belongs_to_nobody_where_nobody_spoke() -> None:
+    article = read("La digue a cédé mardi. À ses yeux, rien ne presse.")
+    assert not article.speakers[1]
+
+
 def test_a_denial_contests_the_denied_sentences_and_not_the_others() -> None:
     article = read(
         "Il a plu mardi à Lyon. Une source citée par CNN a déclaré que le chef a quitté Damas. "
