@@ -19,7 +19,8 @@ _REACH = 40  # sentences that a denial may reach back or forward to
 _REFERRING = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
 _THAT = frozenset(("cela", "ceci", "ça", "ce"))
 _THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
-_RIVAL = 0.7  # another doubtful sentence this close to the best is denied with it
+_NEAR_REFERRED, _NEAR, _FADING = 1.0, 0.5, 1.0  # what standing just before a denial adds, and how fast that fades
+_RIVAL = 0.75  # another doubtful sentence this close to the best is denied with it
 _ACCUSATIONS = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
 _ACCUSING_REACH = 16  # sentences before a denial in which the accusations stand that it names
 _ACCUSING = re.compile("accus|soupçonn|reproch|dénonc")
@@ -28,6 +29,10 @@ _ANSWERING = re.compile(
     r"\b(?:le|les|l') ?(?:conteste|dément|nie|réfute|contredi|récuse|"
     r"(?:a|ont) (?:contesté|démenti|nié|réfuté|contredit))|"
     r"\b(?:ses|leurs|ces) (?:propos|dires|affirmations|déclarations)\b|\bc'est (?:\w{2,14} )?faux\b|\ble contraire\b"
+)
+# Somebody else says otherwise, without a denial: "La directrice rétorque que…", "L'Office pense au contraire que…".
+_CONTRADICTING = re.compile(
+    r"\b(?:au contraire|pourtant|à l'inverse|(?:rétorqu|répliqu)\w{1,5}|(?:bien|tout) (?:différente?s?|autre))\b"
 )
 _COMMON = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
@@ -56,6 +61,8 @@ def find_links(scan: Scan, statements: Sequence[Statement]) -> list[Link]:
         if "denial" in categories:
             targets = linker.targets(index, contesting=True)
             links += [Link("contests", index, target) for target in targets]
+        elif linker.contradicts(index):
+            links.append(Link("contests", index, index - 1))
         if "corroboration" in categories:
             targets = linker.targets(index, contesting=False)
             links += [Link("corroborates", index, target) for target in targets[:1]]
@@ -91,6 +98,14 @@ class _Linker:
         if statement.kind == "none" or any(cue.category == "denial" for cue in statement.cues):
             return False
         return any(map(_ACCUSING.match, self.scan.forms[slice(*statement.tokens)]))
+
+    def contradicts(self, index: int) -> bool:
+        """Whether a source says otherwise than another one did in the sentence before."""
+        before, this = self.statements[index - 1], self.statements[index]
+        if not index or not this.speakers or not before.speakers or set(before.speakers) & set(this.speakers):
+            return False
+        begin, end = self.scan.spans[index]
+        return before.kind != "none" and _CONTRADICTING.search(self.scan.text, begin, end) is not None
 
     def _answers(self, index: int) -> bool:
         """Whether a denial is nothing but an answer to another source just before: "Le bailleur réfute ses propos"."""
@@ -151,7 +166,7 @@ class _Linker:
             shared = len(words & theirs)
             score = 3 * shared / (3 + min(len(words), len(theirs)))
             if other < index:
-                score += (0.6 if refers_back else 0.25) / (index - other) ** 0.5
+                score += (_NEAR_REFERRED if refers_back else _NEAR) / (index - other) ** _FADING
             elif shared < 3:
                 continue
             score += _deniability(candidate.cues)

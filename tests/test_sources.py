@@ -162,3 +162,21 @@ def test_spokesperson_and_body_count_once() -> None:
 def test_a_denial_answers_what_was_said_just_before(text: str, contested: set[int]) -> None:
     links = analyse(from_text(text), Lexicon.load()).links
     assert {link.target for link in links if link.type == "contests"} == contested
+
+
+@pytest.mark.parametrize(
+    ("answer", "contests"),
+    [
+        ("La direction rétorque que la ligne est rentable.", True),
+        ("La direction soutient au contraire que la ligne est rentable.", True),
+        ("La direction ajoute que la ligne est rentable.", False),
+        ("Le syndicat soutient au contraire que la ligne est rentable.", False),  # nobody contests himself
+    ],
+)
+def test_a_source_that_says_otherwise_contests_the_one_just_before(answer: str, contests: bool) -> None:
+    article = read(
+        f"Selon le syndicat FO, la ligne perd de l'argent. {answer.replace('Le syndicat', 'Le syndicat FO')}"
+    )
+    assert [(link.type, link.sentence, link.target) for link in article.links if link.type == "contests"] == (
+        [("contests", 1, 0)] if contests else []
+    )
