@@ -37,18 +37,14 @@ _AT_MOST = {
     "details": 5,
 }
 _SWITCHES = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
+_FAR = 0.5  # a denial further off: about every third such link is right, of those close by three in five
 _STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
 
 
 def sentence_features(article: Article) -> NDArray[np.float64]:
     """Matrix of shape (sentences, len(FEATURES)), columns as `NAMES`."""
-    contested: dict[int, int] = {}
-    corroborated: set[int] = set()
-    for link in article.links:
-        if link.type == "contests":
-            contested[link.target] = contested.get(link.target, 0) + 1
-        elif link.type == "corroborates":
-            corroborated.add(link.target)
+    contested = _contested(article)
+    corroborated = {link.target for link in article.links if link.type == "corroborates"}
     kind_of = {source.id: source.kind for source in article.sources}
     relayed = {source.id for source in article.sources if source.relayed}
     blocks = article.document.blocks
@@ -67,13 +63,27 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
         if not kinds:
             own["opinions_around"] = min(n_opinions - opinions[index], 5)
             own["first_person_around"] = min(n_first_person - article.first_person[index], 5)
-        _dispute(own, contested.get(index, 0), index in corroborated)
+        _dispute(own, contested.get(index, 0.0), index in corroborated)
         _combine(own, kinds, any(source in relayed for source in article.speakers[index]))
         start = index * len(FEATURES)
         for name in own.keys() & _COLUMN.keys():
             cells[start + _COLUMN[name]] = own[name]
         before = own if not own.get("is_heading") else {}
     return np.frombuffer(cells).reshape(-1, len(FEATURES))
+
+
+def _contested(article: Article) -> dict[int, float]:
+    """How far each sentence is contested: a denial of what stands just before it, with what that goes on from, is sure;
+    one that reaches further may mean something else and counts half.
+    """
+    found: dict[int, float] = {}
+    links = {(link.sentence, link.target) for link in article.links if link.type == "contests"}
+    for sentence, target in links:
+        following = target + 1
+        while (sentence, following) in links:
+            following += 1
+        found[target] = found.get(target, 0) + (1.0 if following == sentence else _FAR)
+    return found
 
 
 def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
@@ -152,7 +162,7 @@ def _carry(own: dict[str, float], before: dict[str, float]) -> None:
         own["previous_anonymous"] = 1
 
 
-def _dispute(own: dict[str, float], contested: int, corroborated: bool) -> None:
+def _dispute(own: dict[str, float], contested: float, corroborated: bool) -> None:
     if contested:
         own["contested"] = min(contested, 2)
     if corroborated:
@@ -192,7 +202,7 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
             own["anonymous_only"] = 1
         if not two_particulars:
             own["anonymous_event_vague"] = 1
-    if own.get("contested") and (anonymous or not known):
+    if own.get("contested", 0) >= 1 and (anonymous or not known):
         own["contested_unsupported"] = 1
     # Particulars help a firm claim that somebody known, or the public event itself, stands behind; an exact figure
     # under a rumour or from nobody who could be asked is no easier to check.
