@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from service.bearers import ARTICLES
 from service.incises import SIGNATURE
 from service.quotes import Quotation
 from service.scan import Hit, Scan
@@ -30,13 +31,14 @@ _COPULAS = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit".split()
 )
 _CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
-_HARDLY_VERBS = frozenset("- porte moyenne face place fin entre distance légende seconde".split())
+_HARDLY_VERBS = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
 _IN = frozenset("en à au aux l' la".split())
 _STATES = frozenset(
     "deuil grève colère feu flammes tête crise danger arrêt sec sommet urnes quai chute hausse baisse finale demi "
     "vente alerte ruine panne prison garde liberté fuite berne suspens péril manque peine lutte pouvoir".split()
 )
-_WHEN_AND_WHERE = ("precision-date", "precision-heure", "precision-lieu")  # what a nominal heading may hold
+_WHEN_AND_WHERE = ("precision-date", "precision-heure", "precision-lieu")  # what a sentence without a verb may hold
+_NOMINAL = 12  # tokens: what is longer says something even without a verb
 _OPENING = ("«", "“", '"', "‘")
 _IMPERATIVES = frozenset("faites dites soyez ayez".split())
 _IMPERATIVE_HINTS = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
@@ -52,7 +54,7 @@ _EPISTEMIC = frozenset(
     "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter "
     "témoigner traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
 )
-_RISKING = ("risque", "risquent")
+_RISKING = ("risque", "risquent", "risquerait", "risqueraient")
 _FUTURES = frozenset("sera seront fera feront aura auront".split())
 _SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
 _DATED = frozenset(
@@ -73,6 +75,13 @@ _DEONTIC = re.compile(
 )
 _DEONTIC_HINTS = ("il faut", "il faud", "il est ", "on d", "on ne ", "nous d", "c'est un")  # cheaper than the pattern
 _DEONTIC_WITHIN = 60  # characters: further on, the duty is a detail of a claim
+# How a sentence opens that says what may come; after the second kind only where a future follows.
+_GUESS = re.compile(r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)")
+_GUESS_OF_A_FUTURE = re.compile(
+    r"(?:\W{0,3}[\w'’ -]{0,40}, )?"
+    r"(?:il (?:est|paraît|semble) (?:probable|vraisemblable) qu|rien n'exclut qu|tout porte à croire qu)"
+)
+_CONDITION = 25  # tokens that a condition before its comma may take
 _FIRST_PERSON = frozenset("je j' nous mon ma mes notre nos moi".split())
 
 
@@ -129,7 +138,7 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
     """Whether there is a predicate: a finite verb, or in a heading a participle or a figure."""
     verbs = scan.verbs
     forms = scan.forms[first:end]
-    if _is_exhortation(scan, first, end):
+    if not framed and _is_exhortation(scan, first, end):
         return False
     if framed or any(map(verbs.is_verbal, forms)):
         return True
@@ -137,18 +146,25 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
     for hit in hits:
         if hit.entry.category in ("conditional", "denial"):
             return True
-        if hit.entry.category == "precision" and not (is_heading and hit.entry.id.startswith(_WHEN_AND_WHERE)):
+        if hit.entry.category == "precision" and not hit.entry.id.startswith(_WHEN_AND_WHERE):
             return True
     if is_heading:
         body = forms[forms.index(":") + 1 :] if ":" in forms else forms
         if any(before in _IN and state in _STATES for before, state in pairwise(forms)):
             return True  # "Les Russes au sommet"
         return any(
-            verbs.is_past_participle(scan.forms[token])
+            _is_participle(scan, token)
             or (_may_be_finite(scan, scan.forms[token]) and not scan.is_noun_here(token) and not scan.capitals[token])
             for token in range(end - len(body) + 1, end)
         )
-    return any(verbs.is_past_participle(form) or _may_be_finite(scan, form) for form in forms) or len(forms) > 12
+    return len(forms) > _NOMINAL or any(
+        _is_participle(scan, token) or _may_be_finite(scan, scan.forms[token]) for token in range(first, end)
+    )
+
+
+def _is_participle(scan: Scan, token: int) -> bool:
+    """Whether a form is a past participle, and no noun with its article: "La montée du drapeau", "L'arrivée"."""
+    return scan.verbs.is_past_participle(scan.forms[token]) and (token == 0 or scan.forms[token - 1] not in ARTICLES)
 
 
 def _is_main(scan: Scan, attribution: Attribution) -> bool:
@@ -182,6 +198,11 @@ def _is_exhortation(scan: Scan, first: int, end: int) -> bool:
         forms[token].endswith(("ez", "ons")) and scan.verbs.is_finite(forms[token])
     ):
         return False
+    if not {"nous", "vous"}.isdisjoint(forms[max(first, token - 3) : token]) and forms[token - 2 : token] != [
+        "ne",
+        "vous",
+    ]:
+        return False  # "nous ne nommerons personne"
     if token > first and forms[token - 1] not in (",", ":", "ne") and forms[token - 2 : token] != ["ne", "vous"]:
         return False
     if not _CONTENT_FOLLOWS.isdisjoint(forms[token + 1 : token + 6]):
@@ -214,9 +235,13 @@ def _content_kind(
 def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed: bool) -> bool:
     """Whether the first finite verb of the content is a future, or a modal about what may come."""
     verbs, forms = scan.verbs, scan.forms
+    if _opens_a_guess(scan, start, end):
+        return True
     is_verbal = verbs.is_verbal
     for token in range(start, end):
         form = forms[token]
+        if form in ("annonce", "annoncent") and token > start and forms[token - 1] == "s'":
+            return True  # "le vote s'annonce serré"
         if not is_verbal(form) and form not in _RISKING:
             continue
         if token > start and _SUBORDINATE_SUBJECTS.intersection(forms[max(start, token - 2) : token]):
@@ -227,8 +252,12 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed
             dated = any(hit.entry.id in _DATED for hit in hits)
             return _is_speculative(scan, start, end, hits) or not (framed or dated)
         if form in ("devrait", "devraient"):
-            position = _next_infinitive_at(scan, token, end, 5)
-            if position >= 0 and forms[position] in ("être", "avoir"):
+            position = _next_infinitive_at(scan, token, end, 6)
+            if (
+                position >= 0
+                and forms[position] in ("être", "avoir")
+                and forms[position + 1 : position + 2] != ["lieu"]
+            ):
                 passive = forms[position] == "être" and any(
                     map(verbs.is_past_participle, forms[position + 1 : end][:1])
                 )
@@ -245,6 +274,23 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed
         if form not in _RISKING:
             return False
     return False
+
+
+def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
+    """Whether the content opens as a guess: "Il y a fort à parier que…", "S'il y parvient, il battra le record"."""
+    forms = scan.forms
+    begin, limit = scan.starts[start] if start < end else 0, scan.ends[end - 1]
+    if _GUESS.match(scan.text, begin, limit):
+        return True
+    if _GUESS_OF_A_FUTURE.match(scan.text, begin, limit):
+        return any(map(scan.verbs.is_future, forms[start:end]))
+    if forms[start : start + 1] not in (["si"], ["s'"]):
+        return False
+    comma = next((token for token in range(start + 1, min(end, start + _CONDITION)) if forms[token] == ","), end)
+    main = next((token for token in range(comma, end) if scan.verbs.is_verbal(forms[token])), -1)
+    return main >= 0 and (
+        scan.verbs.is_future(forms[main]) or forms[main] in _FUTURES or scan.verbs.is_conditional(forms[main])
+    )
 
 
 def _is_speculative(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:

@@ -217,3 +217,48 @@ def test_what_may_come_is_told_by_the_main_verb(text: str, kind: str) -> None:
 )
 def test_lines_that_assert_nothing(text: str, kind: str) -> None:
     assert kind_of_last(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        ("Il y a fort à parier que le pont rouvrira.", "prediction", "Le pont rouvrira le 3 mars.", "claim"),
+        ("S'il gagne dimanche, il battra le record.", "prediction", "S'il gagne, c'est par habitude.", "claim"),
+        (
+            "Tout porte à croire que le pont cédera.",
+            "prediction",
+            "Tout porte à croire que le feu est éteint.",
+            "claim",
+        ),
+        (
+            "Le syndicat FO craint que le pont ne cède.",
+            "prediction",
+            "Le syndicat FO sait que le pont a cédé.",
+            "claim",
+        ),
+        ("Le vote s'annonce serré.", "prediction", "Le maire annonce un vote serré.", "claim"),
+        ("Le chantier risquerait de durer.", "prediction", "Le chantier dure.", "claim"),
+        ("Le match devrait avoir lieu samedi.", "prediction", "Le match a eu lieu samedi.", "claim"),
+    ],
+)
+def test_a_guess_is_a_prediction(text: str, kind: str, neighbour: str, other: str) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("L'arrivée du drapeau olympique en septembre 1906.", "none"),  # a caption: no verb, only when and where
+        ("L'arrivée du drapeau a été fêtée.", "claim"),
+        ("« Ne cliquez jamais sur ce lien », conseille le maire de Sète.", "claim"),  # that he said so
+        ("Ne cliquez jamais sur ce lien.", "none"),
+        ("Nous ne discutons jamais de nos contrats.", "claim"),  # no imperative: it has a subject
+    ],
+)
+def test_what_asserts_nothing(text: str, kind: str) -> None:
+    assert kind_of_last(text) == kind
+
+
+def test_a_title_without_a_verb_asserts_nothing() -> None:
+    article = analyse(from_text("Pakistan : attentat meurtrier contre un sanctuaire\n\nLe feu a pris mardi."), LEXICON)
+    assert article.kinds == ("none", "claim")
