@@ -29,6 +29,9 @@ _DATE_WORDS = _TIME | frozenset(
     "longtemps l' plusieurs semaines jours".split()
 )
 _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
+_AT_THE_OUTLET = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
+_TO_THE_OUTLET = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
+_MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
 _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
 _CLITIC_OBJECTS = frozenset("lui leur les le la l' y en se s'".split())
 _TO_INFINITIVE = frozenset("de d' à ne n' pas s' se en y l' le la les lui leur".split())
@@ -341,12 +344,13 @@ class AttributionFinder:
         begin = self.scan.bounds[hit.sentence][0]
         found = []
         for mention in mentions:
-            if mention.kind != "outlet" or not 0 < mention.first - hit.last < 10:
+            distance = mention.first - hit.last
+            if mention.kind != "outlet" or not 0 < distance < _MAX_TO_OUTLET:
                 continue
-            before = " ".join(forms[max(begin, mention.first - 3) : mention.first + 1])
-            if forms[mention.first] in ("au", "aux") or any(
-                mark in f" {before} "
-                for mark in (" à ", " auprès de ", " auprès d' ", " micro de ", " antenne de ", " au ", " par ")
+            before = f" {' '.join(forms[max(begin, mention.first - 3) : mention.first + 1])} "
+            marks = _AT_THE_OUTLET if distance >= _MAX_TO_RECIPIENT else _TO_THE_OUTLET
+            if any(map(before.__contains__, marks)) or (
+                distance < _MAX_TO_RECIPIENT and forms[mention.first] in ("au", "aux")
             ):
                 found.append(mention)
         return found
