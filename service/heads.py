@@ -209,7 +209,7 @@ def _told(scan: Scan, index: int, hit: Hit, end: int, known: Container[int]) -> 
     apart = hit.first == scan.bounds[index][0] or scan.forms[hit.first - 1] in (",", "—", "–", "(")
     contracted = scan.forms[hit.last] in ("du", "des")  # "aux dires du fossoyeur"
     for head, found in _at(scan, index, hit.last if contracted else hit.last + 1, end, known):
-        if apart or is_agent(scan.forms[head]):
+        if (apart and scan.forms[hit.last] != "pour") or is_agent(scan.forms[head]):
             yield head, found
 
 
