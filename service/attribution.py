@@ -32,6 +32,7 @@ _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
 _AT_THE_OUTLET = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
 _TO_THE_OUTLET = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
 _MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
+_TELLING_WHICH = frozenset("annoncer publier critiquer dénoncer considérer demander réclamer décrire formuler".split())
 _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
 _CLITIC_OBJECTS = frozenset("lui leur les le la l' y en se s'".split())
 _TO_INFINITIVE = frozenset("de d' à ne n' pas s' se en y l' le la les lui leur".split())
@@ -69,6 +70,12 @@ def _of_somebody(attribution: Attribution) -> Attribution:
     return replace(attribution, sources=tuple(somebody))
 
 
+def _only_tells_which(attribution: Attribution) -> bool:
+    """Whether a participle only says which, beside somebody who speaks: "les mesures annoncées lundi par le président"."""
+    group = attribution.hit.group
+    return group is not None and group.voice == "bare" and group.lemma in _TELLING_WHICH
+
+
 class AttributionFinder:
     """Finds the attributions of one sentence at a time."""
 
@@ -95,6 +102,8 @@ class AttributionFinder:
             if attribution and self._is_said(attribution):
                 found.append(attribution)
                 told = told or attribution.frame in ("frame", "clause")
+        if len(found) > 1:
+            found = [attribution for attribution in found if not _only_tells_which(attribution)] or found
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
             found = [_of_somebody(attribution) for attribution in found]
         begin, end = self.scan.bounds[index]
@@ -204,6 +213,8 @@ class AttributionFinder:
                     listed = []
                 elif gap in ([","], [",", "de"], [",", "d'"]):
                     listed.append(mention)
+                elif gap == [",", "dont"]:  # "selon plusieurs experts, dont Rita Bos"
+                    parties.append(mention)
                 else:
                     break
         return parties

@@ -34,7 +34,7 @@ _CLITICS = frozenset(
     "l' le la les lui leur y en ne n' se s' eux elle elles - même mêmes ci là m' me t' te nous vous".split()
 )
 # No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
-_JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"])
+_JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
 _BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
@@ -217,7 +217,7 @@ class SubjectFinder:
         return mention.first > begin and forms[mention.first - 1] in GOVERNING
 
     def coordinated(self, mentions: Sequence[Mention], subject: Mention) -> list[Mention]:
-        """The subject and those joined to it on its left by "et", "ainsi que" or a comma list that ends so."""
+        """The subject and those joined to it on its left by "et", "ainsi que", "dont" or a comma list that ends so."""
         forms = self.scan.forms
         parties = [subject]
         for mention in reversed(mentions):
