@@ -71,7 +71,7 @@ def _of_somebody(attribution: Attribution) -> Attribution:
 
 
 def _only_tells_which(attribution: Attribution) -> bool:
-    """Whether a participle only says which, beside somebody who speaks: "les mesures annoncées lundi par le président"."""
+    """Whether a participle only says which, beside somebody who speaks: "les mesures annoncées par le président"."""
     group = attribution.hit.group
     return group is not None and group.voice == "bare" and group.lemma in _TELLING_WHICH
 
