@@ -145,7 +145,7 @@ def test_blind_leaves_out_what_the_model_says_until_ones_own_decision(newsroom: 
     blind = newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}?blind=true")
     assert blind["blind"] and not hidden & set(blind) and fits(schemas.ReviewSchema, blind)
     assert hidden < set(newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}"))
-    (line,) = newsroom.ask("Nadia", "GET", "/v1/reviews?level=1&blind=true")["reviews"]
+    (line,) = newsroom.ask("Nadia", "GET", "/v1/reviews?q=proche&blind=true")["reviews"]
     assert not {"kind", "level", "uncertainty", "margin"} & set(line)
     newsroom.decide("Léo", number, verdict="set", level=0, kind="claim", blind=True)
     assert "decisions" not in newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}?blind=true")

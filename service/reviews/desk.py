@@ -16,6 +16,7 @@ from service.store import feedback as received
 from service.store.articles import StoredArticle, StoredSentence
 from service.store.decisions import CueSpan, DecisionError, Verdict
 from service.store.engine import Store
+from service.store.judged import judged_by
 from service.store.keys import Key
 from service.store.people import SignedIn
 from service.store.queue import Filter
@@ -43,16 +44,23 @@ class Desk:
 
     def queue(self, user: SignedIn, query: dict[str, Any]) -> dict[str, Any]:
         """A page of the user's queue; ``query`` as `service.reviews.schemas.ReviewQuerySchema` loads it."""
-        chosen = Filter(**{name: _word(value) for name, value in query.items() if name != "blind"})
+        asked = {name: _word(value) for name, value in query.items() if name != "blind"}
+        chosen = Filter(**asked)
+        if query["blind"]:
+            chosen, given = chosen.in_blind_mode(), chosen
+            told = [name for name in asked if getattr(given, name) != getattr(chosen, name)]
+            if told:
+                raise _mending([(f"/{name}", "Blind, this would tell what is hidden; leave it out.") for name in told])
         found, total = queue.listed(self._store, chosen, user.id)
-        reviews = [items.line(item, blind=query["blind"]) for item in found]
+        judged = judged_by(self._store, user.id, [item.sentence_id for item in found])
+        reviews = [items.line(item, blind=query["blind"] and item.sentence_id not in judged) for item in found]
         return {"total": total, "page": chosen.page, "pages": pages(total, queue.PAGE), "reviews": reviews}
 
     def sentence(self, number: int, user: SignedIn, query: dict[str, Any], language: str) -> dict[str, Any]:
-        """One sentence. Blind ends with one's own decision, as in the pages."""
+        """One sentence. Blind ends with one's own verdict, as in the pages."""
         article, sentence = self._sentence(number)
         seen = decisions.seen_by(self._store, number, user.id)  # under double review not the first decision of another
-        is_blind = query["blind"] and not any(made.user_id == user.id for made in seen.standing)
+        is_blind = query["blind"] and not judged_by(self._store, user.id, [number])
         place = Place(article, sentence, query["offset_unit"])
         item = items.sentence(place, language, blind=is_blind)
         holder = queue.holder_of(self._store, number)
@@ -87,14 +95,17 @@ class Desk:
         # By the scores that the moderator saw, so that a request sent again means what it meant the first time.
         article, sentence = self._sentence(number, asked["scored"])
         place = Place(article, sentence, asked["offset_unit"])
-        verdict = _verdict(place, asked)
+        token = asked["token"] or secrets.token_urlsafe(16)
+        # Whoever decided once, by another request, has been told what the model says, whatever this one believes.
+        is_blind = asked["blind"] and not judged_by(self._store, user.id, [number], but=token)
+        verdict = _verdict(place, asked | {"blind": is_blind})
         try:
             made = decisions.decide(
                 self._store,
                 number,
                 user.id,
                 verdict,
-                token=asked["token"] or secrets.token_urlsafe(16),
+                token=token,
                 seen=asked["seen"],
                 model=article.model,
                 scored=article.scored,
