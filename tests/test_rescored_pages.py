@@ -47,15 +47,18 @@ def browser(app: Any) -> Browser:
     return browser
 
 
-def promote(store: Store, version: str = "m2", *, without: str = "") -> None:
-    """A model that puts every level one higher, with a lexicon that does not know the words ``without``."""
+def promote(store: Store, version: str = "m2", *, without: str = "", kind: str = "") -> None:
+    """A model that puts every level one higher, with a lexicon that does not know the words ``without``.
+
+    To it all sentences are of that ``kind``, if one is given.
+    """
 
     def assess(document: Document) -> tuple[Any, Any]:
         article = analyse(document, LEXICON)
         kept = tuple(tuple(cue for cue in cues if cue.text != without) for cues in article.by_sentence)
         found = SCORER.assess(article, contributions=True)
         higher = [made if made.level is None else made._replace(level=min(made.level + 1, 4)) for made in found]
-        return replace(article, by_sentence=kept), higher
+        return replace(article, by_sentence=kept), [made._replace(kind=kind or made.kind) for made in higher]
 
     served = Served("sourcier-fr", version, LEXICON.version)
     assert history.assess_again(store, 1, assess, served, review_at=SCORER.review_at)
@@ -107,6 +110,27 @@ def test_nor_does_a_draft_or_somebody_elses_decision(app: Any, browser: Browser,
     old = dict(re.findall(r'name="(scored|seen)" value="([^"]*)"', form))
     browser.send("/decision", 409, verdict="right", kind="claim", **old)
     assert CHANGED in unescape(browser.page) and "Léo a décidé entre-temps" in unescape(browser.page)
+
+
+@pytest.mark.parametrize(("sent", "shown"), [("claim", "opinion"), ("prediction", "prediction")])
+def test_a_kind_that_was_the_older_models_and_nobodys_choice_is_the_newer_ones(
+    browser: Browser, store: Store, sent: str, shown: str
+) -> None:
+    item = sentence(store, "La préfecture")
+    assert item.kind == "claim"
+    browser.get(f"/sentences/{item.sentence_id}")
+    promote(store, kind="opinion")
+    browser.send("/decision", 409, verdict="right", kind=sent)
+    assert re.findall(r'<option value="(\w+)" selected', browser.page) == [shown]
+    assert 'value="right" checked' in browser.page
+
+
+def test_a_kind_chosen_blind_stays(browser: Browser, store: Store) -> None:
+    browser.send("/blind")
+    browser.get(f"/sentences/{sentence(store, 'La préfecture').sentence_id}")
+    promote(store, kind="opinion")
+    browser.send("/decision", 409, verdict="level-4", kind="claim")
+    assert re.findall(r'<option value="(\w+)" selected', browser.page) == ["claim"]
 
 
 def test_ticks_name_their_cue_and_go_with_it(browser: Browser, store: Store) -> None:

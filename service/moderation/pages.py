@@ -87,8 +87,7 @@ def take(number: int) -> Response:
 def decide(number: int) -> Any:
     """Record the verdict of the form, or show the form again with what is to be mended."""
     form = request.form
-    # By the scores and cues that the form showed, so that one sent again means what it meant the first time.
-    shown_then = _found(number, form.get("scored", "").replace("\0", ""))  # PostgreSQL refuses NUL
+    shown_then = _as_shown(number, form)  # so that a form sent again means what it meant the first time
     if shown_then is None:
         return _again(number, form, []), 409
     article, found = shown_then
@@ -188,6 +187,11 @@ def _found(number: int, scored: str | None = None) -> tuple[StoredArticle, Store
     return next(((article, sentence) for sentence in article.sentences if sentence.id == number), None)
 
 
+def _as_shown(number: int, form: MultiDict[str, str]) -> tuple[StoredArticle, StoredSentence] | None:
+    """A sentence by the scores and cues that a form showed."""
+    return _found(number, form.get("scored", "").replace("\0", ""))  # PostgreSQL refuses NUL
+
+
 def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
     return _found(number) or abort(404)
 
@@ -252,6 +256,10 @@ def _sentence_page(
     faults = faults or []
     if form is not None and form.get("scored") != article.scored:  # whatever else brings the form here again
         faults = [Fault("verdict", g.say("rescored_blind" if is_hidden else "rescored")), *faults]
+        then = _as_shown(found.id, form)
+        if form.get("blind") != "1" and then is not None and form.get("kind") == then[1].kind:
+            form = form.copy()
+            form.poplist("kind")  # nobody chose it: the form came with it, and comes with the newer one now
     standing = [made for made in seen.standing if not is_hidden or made.user_id == _user().id]
     return render_template(
         "sentence.html",
