@@ -154,7 +154,7 @@ def test_who_was_told_what_the_model_says_judges_blind_no_more(app: Any, store: 
     nadia.send("/decision", verdict="level-4", kind="claim", action="stay")
     assert f"Le modèle disait : {item.level}" in nadia.title
     nadia.send("/undo")
-    assert "Le modèle dit :" in nadia.page and "sera pas comptée à l’aveugle" in unescape(nadia.page)
+    assert "Le modèle dit :" in nadia.page and "ne sera plus à l’aveugle" in unescape(nadia.page)
     seen = re.findall(r'name="seen" value="(\d+)"', nadia.page)[0]
     nadia.page = blind_form  # a tab left open
     nadia.send("/decision", verdict="level-1", kind="claim", action="stay", seen=seen, token="another")

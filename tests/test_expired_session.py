@@ -82,3 +82,15 @@ def test_a_form_shown_again_is_as_blind_as_it_was_filled_in(browser: Browser, st
     assert ("Le modèle dit" in browser.page) is not was_blind
     browser.send("/decision", verdict="level-4", kind="claim")
     assert [made.blind for made in decisions.standing(store, number)] == [was_blind]
+
+
+@pytest.mark.parametrize(("name", "is_on"), [("Nadia", True), ("Léo", False)])
+def test_after_a_new_password_its_owner_and_nobody_else_works_on_blind(
+    browser: Browser, store: Store, name: str, is_on: bool
+) -> None:
+    browser.send("/blind")
+    people.set_password(store, "Nadia", "cinq chevaux verts")
+    browser.get("/")
+    assert 'name="password"' in browser.page
+    browser.send("/sign-in", name=name, password="cinq chevaux verts" if name == "Nadia" else PASSWORD)
+    assert f'aria-pressed="{str(is_on).lower()}"' in browser.page

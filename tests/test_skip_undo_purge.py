@@ -100,6 +100,6 @@ def test_a_form_sent_again_with_another_verdict_asks_whether_to_replace(browser:
     browser.page = form  # the browser's "back"
     browser.send("/decision", 409, verdict="level-1", kind="claim", note="réflexion faite")
     page = unescape(browser.page)
-    assert "Vous avez déjà décidé de cette phrase : 4 étayée" in page and "réflexion faite" in page
+    assert "Votre décision sur cette phrase est déjà enregistrée : 4 étayée" in page and "réflexion faite" in page
     browser.send("/decision", verdict="level-1", kind="claim")
     assert decisions.outcome(store, number).label == ("claim", 1)
