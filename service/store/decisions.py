@@ -148,8 +148,7 @@ def decide(
         if verdict.note:
             session.add(tables.Note(decision_id=row.id, text=verdict.note))
         settle(session, sentence)
-        if lock is not None:
-            session.delete(lock)
+        session.execute(delete(tables.Lock).where(tables.Lock.sentence_id == sentence_id))
         session.add(tables.Audit(at=store.now(), user_id=user_id, action="decide", subject=f"decision {row.id}"))
         session.flush()
         return _recorded(session, tables.Decision.id == row.id)[0]
