@@ -117,7 +117,7 @@ def test_a_token_that_no_database_takes_is_the_senders_fault(store: Store, user:
 
 
 @both
-def test_a_form_or_a_body_with_such_a_token_is_no_failure_of_the_store(newsroom: Newsroom) -> None:
+def test_a_form_or_a_body_with_a_nul_is_no_failure_of_the_store(newsroom: Newsroom) -> None:
     newsroom.keep()
     number = newsroom.number("La préfecture")
     newsroom.decide("Nadia", number, 422, token="t\0")
@@ -125,4 +125,5 @@ def test_a_form_or_a_body_with_such_a_token_is_no_failure_of_the_store(newsroom:
     browser.sign_in()
     browser.get(f"/sentences/{number}")
     browser.send("/decision", 409, verdict="right", kind="claim", token="t\0", action="stay")
+    browser.send("/decision", 409, verdict="right", kind="claim", scored="m\0/x", action="stay")
     assert decisions.newest(newsroom.store, number) == 0

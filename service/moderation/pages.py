@@ -78,7 +78,6 @@ def sentence(number: int) -> Any:
 @blueprint.post("/sentences/<int(max=9007199254740991):number>/take")
 def take(number: int) -> Response:
     """Open a sentence that somebody else has open."""
-    _sentence(number)
     queue.open_for(keeper().store, number, _user().id, take=True)
     return redirect(url_for("pages.sentence", number=number, **_filter().address()))
 
