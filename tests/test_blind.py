@@ -13,7 +13,7 @@ import pytest
 from service import messages
 from service.api import create_app
 from service.config import Settings
-from service.store import decisions, feedback, keys, people, queue
+from service.store import decided, feedback, keys, people, queue
 from service.store.engine import Store
 from service.store.queue import Filter
 from tests.conftest import ARTICLE
@@ -147,7 +147,7 @@ def test_a_skip_is_no_verdict_and_uncovers_nothing(app: Any, store: Store) -> No
     assert "Le modèle dit" not in nadia.page and 'value="right"' not in nadia.page
     assert "à demander" in nadia.page and "de Léo" not in nadia.page, "what one said oneself is no secret"
     decide(nadia, number, 4)
-    assert [made.blind for made in decisions.standing(store, number)] == [True, False, True]
+    assert [made.blind for made in decided.standing(store, number)] == [True, False, True]
 
 
 def test_who_was_told_what_the_model_says_judges_blind_no_more(app: Any, store: Store) -> None:
@@ -162,7 +162,7 @@ def test_who_was_told_what_the_model_says_judges_blind_no_more(app: Any, store: 
     seen = re.findall(r'name="seen" value="(\d+)"', nadia.page)[0]
     nadia.page = blind_form  # a tab left open
     nadia.send("/decision", verdict="level-1", kind="claim", action="stay", seen=seen, token="another")
-    (made,) = decisions.standing(store, item.sentence_id)
+    (made,) = decided.standing(store, item.sentence_id)
     assert (made.level, made.blind) == (1, False)
 
 
@@ -175,4 +175,4 @@ def test_a_blind_form_sent_twice_stays_one_blind_decision(app: Any, store: Store
         nadia.page = form
         nadia.send("/decision", verdict="level-4", kind="claim")
         assert "Le modèle disait" in nadia.title
-    assert [made.blind for made in decisions.standing(store, item.sentence_id)] == [True]
+    assert [made.blind for made in decided.standing(store, item.sentence_id)] == [True]

@@ -15,7 +15,7 @@ from service.answer import Served
 from service.api import create_app
 from service.config import Settings
 from service.sources import analyse
-from service.store import decisions, history, people
+from service.store import decided, decisions, history, people
 from service.store.engine import Store
 from service.text import Document
 from tests.stores import ARTICLE, LEXICON, PASSWORD, SCORER
@@ -79,9 +79,9 @@ def test_a_verdict_on_a_score_that_was_replaced_is_asked_again(browser: Browser,
     page = unescape(browser.page)
     assert CHANGED in page and "revoyez son score" in page and browser.title.startswith("Erreur")
     assert f"Le niveau du modèle ({item.level + 1} " in page and "ma note</textarea>" in page
-    assert 'value="right" checked' in page and decisions.standing(store, item.sentence_id) == []
+    assert 'value="right" checked' in page and decided.standing(store, item.sentence_id) == []
     browser.send("/decision", verdict="right", kind="claim", note="ma note")
-    (made,) = decisions.standing(store, item.sentence_id)
+    (made,) = decided.standing(store, item.sentence_id)
     assert (made.level, made.model) == (item.level + 1, "m2")
 
 
@@ -142,7 +142,7 @@ def test_ticks_name_their_cue_and_go_with_it(browser: Browser, store: Store) -> 
     browser.send("/decision", 409, verdict="level-1", kind="claim", wrong=[first, source])
     assert re.findall(r'name="wrong" value="([^"]+)" checked', browser.page) == [source]
     browser.send("/decision", verdict="level-1", kind="claim", wrong=[source, first, "1", "source:x:y"])
-    (made,) = decisions.standing(store, number)
+    (made,) = decided.standing(store, number)
     assert [f"{cue.category}:{cue.start}:{cue.end}" for cue in made.wrong_cues] == [source]
 
 
@@ -155,7 +155,7 @@ def test_a_blind_form_is_asked_again_and_tells_nothing(browser: Browser, store: 
     page = unescape(browser.page)
     assert CHANGED in page and "revoyez ses indices" in page and "Le modèle dit" not in page
     browser.send("/decision", verdict="level-4", kind="claim")
-    assert [made.blind for made in decisions.standing(store, number)] == [True]
+    assert [made.blind for made in decided.standing(store, number)] == [True]
 
 
 def test_a_form_sent_twice_is_one_decision_even_after_a_promotion(browser: Browser, store: Store) -> None:
@@ -167,7 +167,7 @@ def test_a_form_sent_twice_is_one_decision_even_after_a_promotion(browser: Brows
     browser.page = form
     browser.send("/decision", verdict="right", kind=item.kind)
     assert "Enregistré" in browser.title
-    assert [made.level for made in decisions.standing(store, item.sentence_id)] == [item.level]
+    assert [made.level for made in decided.standing(store, item.sentence_id)] == [item.level]
 
 
 @pytest.mark.parametrize("scored", ["", "/", "m9/none", "\0", "x" * 5000])
@@ -175,7 +175,7 @@ def test_a_stamp_that_nothing_has_is_a_form_to_look_at_again(browser: Browser, s
     number = sentence(store, "Il est dangereux").sentence_id
     browser.get(f"/sentences/{number}")
     browser.send("/decision", 409, verdict="right", kind="claim", scored=scored)
-    assert CHANGED in unescape(browser.page) and decisions.standing(store, number) == []
+    assert CHANGED in unescape(browser.page) and decided.standing(store, number) == []
 
 
 def test_a_skip_needs_no_second_look(browser: Browser, store: Store) -> None:
@@ -183,7 +183,7 @@ def test_a_skip_needs_no_second_look(browser: Browser, store: Store) -> None:
     browser.get(f"/sentences/{number}")
     promote(store)
     browser.send("/decision", action="skip", note="plus tard")
-    assert [made.note for made in decisions.standing(store, number)] == ["plus tard"]
+    assert [made.note for made in decided.standing(store, number)] == ["plus tard"]
 
 
 def test_a_model_that_comes_between_reading_and_recording_is_told_too(

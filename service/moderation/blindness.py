@@ -11,7 +11,7 @@ from collections.abc import Collection
 from flask import session
 
 from service.moderation.accounts import keeper
-from service.store.judged import judged_by
+from service.store.decided import judged_by
 from service.store.queue import Filter
 
 

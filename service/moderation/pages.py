@@ -14,10 +14,10 @@ from service.moderation import blindness, verdict, words
 from service.moderation.accounts import current_user, keeper, lead_to, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
-from service.store import articles, decisions, export, feedback, history, keys, queue
+from service.store import articles, decided, decisions, export, feedback, history, keys, queue
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import DecisionError, Recorded
-from service.store.judged import judged_by
+from service.store.decided import Recorded, judged_by
+from service.store.decisions import DecisionError
 from service.store.people import SignedIn
 from service.store.queue import Filter
 from service.store.terms import MAX_NOTE, MAX_TOKEN, MAX_TYPED, ORDERS, STATES, pages
@@ -48,7 +48,7 @@ def show_queue() -> str:
         max_typed=MAX_TYPED,
         folded=sum(value is not None for value in folded) + counted.feedback,
         outlets=[(name, name) for name in keys.outlets(keeper().store)],
-        last=decisions.last_of(keeper().store, _user().id),
+        last=decided.last_of(keeper().store, _user().id),
         token=secrets.token_urlsafe(16),
     )
 
@@ -120,7 +120,7 @@ def decide(number: int) -> Any:
         text = g.say("saved_blind", mine=shown.level(made.level, made.kind), model=model)
     else:
         text = g.say("saved", mine=shown.level(made.level, made.kind))
-    part = decisions.seen_by(keeper().store, number, _user().id).part
+    part = decided.seen_by(keeper().store, number, _user().id).part
     flash(f"{text} {g.say(f'part_{part}')}" if part in ("first", "side") else text, f"undo {made.id}")
     if form.get("action") == "stay":
         return redirect(url_for("pages.sentence", number=number, **_filter().address()))
@@ -208,12 +208,12 @@ def _is_to_do(found: StoredSentence) -> bool:
     """Whether a sentence still waits for this moderator, in the queue they come from."""
     if found.state != ("disputed" if _filter().state == "disputed" else "todo"):
         return False
-    return decisions.seen_by(keeper().store, found.id, _user().id).part in ("", "third")
+    return decided.seen_by(keeper().store, found.id, _user().id).part in ("", "third")
 
 
 def _meanwhile(shown: Presenter, number: int, is_blind: bool) -> str:
     """Who decided what since the form was shown; not what, to who judges without seeing it."""
-    standing = decisions.seen_by(keeper().store, number, _user().id).standing
+    standing = decided.seen_by(keeper().store, number, _user().id).standing
     if standing and standing[-1].user_id == _user().id:  # the browser's "back", or another tab
         return str(g.say("taken_by_you", what=_in_words(shown, standing[-1])))
     if not standing or is_blind:
@@ -250,7 +250,7 @@ def _sentence_page(
     faults: list[Fault] | None = None,
 ) -> str:
     shown = Presenter(article, g.language)
-    seen = decisions.seen_by(keeper().store, found.id, _user().id)
+    seen = decided.seen_by(keeper().store, found.id, _user().id)
     is_hidden = _is_hidden(found.id, form)
     faults = faults or []
     if form is not None and form.get("scored") != article.scored:  # whatever else brings the form here again

@@ -11,12 +11,12 @@ from service.answer import sentence_hash
 from service.problems import Problem, invalid
 from service.reviews import items
 from service.reviews.items import Place, moment
-from service.store import articles, decisions, queue
+from service.store import articles, decided, decisions, queue
 from service.store import feedback as received
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import CueSpan, DecisionError, Verdict
+from service.store.decided import CueSpan, judged_by
+from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
-from service.store.judged import judged_by
 from service.store.keys import Key
 from service.store.people import SignedIn
 from service.store.queue import Filter
@@ -59,7 +59,7 @@ class Desk:
     def sentence(self, number: int, user: SignedIn, query: dict[str, Any], language: str) -> dict[str, Any]:
         """One sentence. Blind ends with one's own verdict, as in the pages."""
         article, sentence = self._sentence(number)
-        seen = decisions.seen_by(self._store, number, user.id)  # under double review not the first decision of another
+        seen = decided.seen_by(self._store, number, user.id)  # under double review not the first decision of another
         is_blind = query["blind"] and not judged_by(self._store, user.id, [number])
         place = Place(article, sentence, query["offset_unit"])
         item = items.sentence(place, language, blind=is_blind)
@@ -128,7 +128,7 @@ class Desk:
             if error.reason == "undone":
                 raise Problem(409, "undone_already", "This decision was taken back already.") from None
             raise Problem(404, "not_found", "There is no such decision.") from None
-        seen = decisions.seen_by(self._store, sentence, user.id).newest
+        seen = decided.seen_by(self._store, sentence, user.id).newest
         return {"decision": number, "sentence": sentence, "seen": seen}
 
     def receive(self, key: Key, said: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ class Desk:
             gone = "Somebody else had this sentence open until this moment; send the decision again."
             return Problem(409, "held", _held(holder) if holder else gone)
         # Who, and not what: the caller may be deciding blind.
-        standing = decisions.seen_by(self._store, number, user.id).standing
+        standing = decided.seen_by(self._store, number, user.id).standing
         names = ", ".join(dict.fromkeys(made.user for made in standing))
         who = f"by {names}" if names else "and taken back"
         detail = f"Decided {who} since you saw it. Read the sentence again; send its seen if you stand by your verdict."

@@ -9,7 +9,7 @@ from typing import Any
 from service import messages
 from service.answer import FEATURE_WORDS
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import CueSpan, Recorded
+from service.store.decided import CueSpan, Recorded
 from service.store.feedback import Feedback
 from service.store.queue import Holder, Item
 from service.text import Utf16Offsets
