@@ -111,3 +111,20 @@ def test_what_one_is_shown_and_what_one_has_seen_are_of_one_moment(
         )  # fmt: skip
     seen = shown.result()
     assert made.result() and seen.newest == seen.standing[-1].id, "no decision counts as seen that is not shown"
+
+
+def test_ones_last_decision_undone_at_that_moment_is_no_failure(store: Store, people_of: list[int]) -> None:
+    keep(store)
+    nadia = people_of[0]
+    made = decide(store, ids(store)[0], nadia, level(3), token="a")
+    with second(store) as other:
+        last, undone = overtake(
+            store, "SELECT decision.id",
+            lambda: decided.last_of(store, nadia),
+            lambda: decisions.undo(other, made, nadia, token="u"),
+            nth=2,
+        )  # fmt: skip
+    assert undone.result()
+    shown = last.result()
+    assert shown is not None and shown.id == made
+    assert decided.last_of(store, nadia) is None

@@ -89,7 +89,7 @@ def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
 def last_of(store: Store, user_id: int) -> Recorded | None:
     """The newest decision of a moderator that was not undone."""
     undoing = aliased(tables.Decision)
-    with store.reading() as session:
+    with store.snapshot() as session:
         found = session.scalar(
             select(tables.Decision.id)
             .where(
