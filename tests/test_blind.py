@@ -13,7 +13,7 @@ import pytest
 from service import messages
 from service.api import create_app
 from service.config import Settings
-from service.store import decisions, feedback, keys, people, queue
+from service.store import decided, feedback, keys, people, queue
 from service.store.engine import Store
 from service.store.queue import Filter
 from tests.conftest import ARTICLE
@@ -82,10 +82,12 @@ def test_the_article_hides_what_others_decided_until_ones_own_verdict(app: Any, 
     level = sentence(store, "proche du dossier").level
     shown = place(nadia, "proche du dossier")
     assert f'class="one l{level}"' in shown and "décidée</span> 0" in shown, "one's own verdict is in"
+    assert "<dd>caché</dd>" in nadia.page, "how many are to review, of which one would be this"
     assert "Légende" in nadia.page and nadia.page.count('class="one l') == 1
     assert not re.search(r"\b4\b", re.sub(r"<[^>]+>", " ", place(nadia, "Il est dangereux")))
     zoe = someone(app, "Zoé")
     zoe.get("/articles/1")
+    assert "<dd>caché</dd>" not in zoe.page
     assert "décidée</span> 4" in place(zoe, "Il est dangereux")
 
 
@@ -116,7 +118,7 @@ def test_the_blind_queue_goes_by_age_whatever_the_address_says(app: Any, store: 
         nadia.get(address)
         assert order(nadia) == oldest_first, address
         assert not re.search(r'<select id="(?:order|level|kind|feedback)"', nadia.page), address
-        assert "en dirait trop" in unescape(nadia.page)
+        assert "en dirait trop" in unescape(nadia.page) and "Autres filtres (" not in unescape(nadia.page), address
         nadia.get(address.replace("/", "/next", 1))
         assert f"/sentences/{oldest_first[0]}/decision" in nadia.page, address
     nadia.get("/?cue=denial")
@@ -139,11 +141,13 @@ def test_the_queue_shows_everything_of_what_one_decided_oneself(app: Any, store:
 def test_a_skip_is_no_verdict_and_uncovers_nothing(app: Any, store: Store) -> None:
     nadia = someone(app, "Nadia", blind=True)
     number = sentence(store, "Il est dangereux").sentence_id
-    decide(nadia, number, 4, action="skip")
+    decide(nadia, number, 4, action="skip", note="à demander")
+    decide(someone(app, "Léo"), number, 4, action="skip", note="de Léo")
     nadia.get(f"/sentences/{number}")
     assert "Le modèle dit" not in nadia.page and 'value="right"' not in nadia.page
+    assert "à demander" in nadia.page and "de Léo" not in nadia.page, "what one said oneself is no secret"
     decide(nadia, number, 4)
-    assert [made.blind for made in decisions.standing(store, number)] == [True, True]
+    assert [made.blind for made in decided.standing(store, number)] == [True, False, True]
 
 
 def test_who_was_told_what_the_model_says_judges_blind_no_more(app: Any, store: Store) -> None:
@@ -154,11 +158,11 @@ def test_who_was_told_what_the_model_says_judges_blind_no_more(app: Any, store: 
     nadia.send("/decision", verdict="level-4", kind="claim", action="stay")
     assert f"Le modèle disait : {item.level}" in nadia.title
     nadia.send("/undo")
-    assert "Le modèle dit :" in nadia.page and "sera pas comptée à l’aveugle" in unescape(nadia.page)
+    assert "Le modèle dit :" in nadia.page and "ne sera plus à l’aveugle" in unescape(nadia.page)
     seen = re.findall(r'name="seen" value="(\d+)"', nadia.page)[0]
     nadia.page = blind_form  # a tab left open
     nadia.send("/decision", verdict="level-1", kind="claim", action="stay", seen=seen, token="another")
-    (made,) = decisions.standing(store, item.sentence_id)
+    (made,) = decided.standing(store, item.sentence_id)
     assert (made.level, made.blind) == (1, False)
 
 
@@ -171,4 +175,4 @@ def test_a_blind_form_sent_twice_stays_one_blind_decision(app: Any, store: Store
         nadia.page = form
         nadia.send("/decision", verdict="level-4", kind="claim")
         assert "Le modèle disait" in nadia.title
-    assert [made.blind for made in decisions.standing(store, item.sentence_id)] == [True]
+    assert [made.blind for made in decided.standing(store, item.sentence_id)] == [True]

@@ -12,7 +12,7 @@ import pytest
 
 from service.api import create_app
 from service.config import Settings
-from service.store import decisions, people, queue, team
+from service.store import decided, decisions, people, queue, team
 from service.store.decisions import Verdict
 from service.store.engine import Store
 from service.store.queue import Filter
@@ -77,10 +77,10 @@ def test_the_second_is_not_told_and_the_third_settles(store: Store, people_at: d
     assert f"/sentences/{sentence}/decision?state=disputed" in zoe.page and "Votre verdict tranchera" in zoe.page
     assert "4 étayée" in zoe.page and "secret de Nadia" in zoe.page
     zoe.send("/decision", verdict="level-1", kind="claim", action="stay")
-    assert "– tranche" in zoe.page and decisions.outcome(store, sentence).label == ("claim", 1)
+    assert "– tranche" in zoe.page and decided.outcome(store, sentence).label == ("claim", 1)
     assert "tranchera" not in zoe.page
     zoe.send("/undo")
-    assert decisions.outcome(store, sentence).state == "disputed"
+    assert decided.outcome(store, sentence).state == "disputed"
     zoe.get(f"/articles/{queue.listed(store, Filter(state='disputed'))[0][0].article_id}")
     assert '≠<span class="unseen"> en désaccord' in zoe.page
 
@@ -94,7 +94,7 @@ def test_two_forms_open_at_once_are_both_heard(store: Store, people_at: dict[str
             browser.send("/take")
     nadia.send("/decision", verdict="level-2", kind="claim")
     leo.send("/decision", verdict="level-3", kind="claim")
-    assert decisions.outcome(store, sentence).label == ("claim", 2)
+    assert decided.outcome(store, sentence).label == ("claim", 2)
     zoe.send("/decision", 409, verdict="level-0", kind="claim", note="à garder")
     assert "Léo a décidé entre-temps" in unescape(zoe.page) and "à garder" in zoe.page
 

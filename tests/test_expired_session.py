@@ -11,7 +11,7 @@ import pytest
 
 from service.api import create_app
 from service.config import Settings
-from service.store import decisions, people
+from service.store import decided, people
 from service.store.engine import Store
 from tests.conftest import ARTICLE
 from tests.test_moderation import PASSWORD, Browser, sentence
@@ -51,7 +51,7 @@ def test_a_draft_typed_blind_is_blind_after_signing_in(browser: Browser, store: 
     assert "vu sans rien voir</textarea>" in page and 'value="level-4" checked' in page
     assert "Le modèle dit" not in page and 'value="right"' not in page and "Mode aveugle : activé" in page
     browser.send("/decision", verdict="level-4", kind="claim", action="next")
-    (made,) = decisions.standing(store, number)
+    (made,) = decided.standing(store, number)
     assert made.blind
     browser.get("/")
     assert "Mode aveugle : activé" in unescape(browser.page) and "chip l" not in browser.page
@@ -81,4 +81,16 @@ def test_a_form_shown_again_is_as_blind_as_it_was_filled_in(browser: Browser, st
     browser.send("/decision", 422, verdict="level-4", kind="claim", note="x" * 1001)
     assert ("Le modèle dit" in browser.page) is not was_blind
     browser.send("/decision", verdict="level-4", kind="claim")
-    assert [made.blind for made in decisions.standing(store, number)] == [was_blind]
+    assert [made.blind for made in decided.standing(store, number)] == [was_blind]
+
+
+@pytest.mark.parametrize(("name", "is_on"), [("Nadia", True), ("Léo", False)])
+def test_after_a_new_password_its_owner_and_nobody_else_works_on_blind(
+    browser: Browser, store: Store, name: str, is_on: bool
+) -> None:
+    browser.send("/blind")
+    people.set_password(store, "Nadia", "cinq chevaux verts")
+    browser.get("/")
+    assert 'name="password"' in browser.page
+    browser.send("/sign-in", name=name, password="cinq chevaux verts" if name == "Nadia" else PASSWORD)
+    assert f'aria-pressed="{str(is_on).lower()}"' in browser.page

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.store import decisions, export, people, queue, team
+from service.store import decided, decisions, export, people, queue, team
 from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
 from service.store.queue import Filter
@@ -48,10 +48,10 @@ def test_a_lead_undoes_no_decision_that_they_may_not_see(double: Store, people_o
     first = decide(double, sentence, nadia, level(4), token="a")
     with pytest.raises(DecisionError) as caught:
         decisions.undo(double, first, zoe, token="u", any_user=True)
-    assert caught.value.reason == "gone" and decisions.newest(double, sentence) == first
+    assert caught.value.reason == "gone" and decided.newest(double, sentence) == first
     skipped = decide(double, sentence, leo, SKIP, token="s")
     decisions.undo(double, skipped, zoe, token="v", any_user=True)  # a skip hides nothing
-    second_one = decide(double, sentence, leo, level(0), token="b", seen=decisions.newest(double, sentence))
+    second_one = decide(double, sentence, leo, level(0), token="b", seen=decided.newest(double, sentence))
     decisions.undo(double, second_one, zoe, token="w", any_user=True)  # disputed: everybody sees both
     with pytest.raises(DecisionError):
         decisions.undo(double, first, zoe, token="x", any_user=True)
@@ -78,13 +78,13 @@ def test_a_skip_after_the_first_decision_leaves_the_sentence_to_others(double: S
     assert sentence in [item.sentence_id for item in queue.listed(double, Filter(), zoe)[0]]
     assert queue.following(double, Filter(), zoe) == sentence, "it still waits for a second decision"
     assert sentence not in (queue.following(double, Filter(), who) for who in (nadia, leo))
-    assert decisions.seen_by(double, sentence, zoe).standing[-1].verdict == "skip"
-    assert len(decisions.seen_by(double, sentence, zoe).standing) == 1, "and the first stays hidden"
+    assert decided.seen_by(double, sentence, zoe).standing[-1].verdict == "skip"
+    assert len(decided.seen_by(double, sentence, zoe).standing) == 1, "and the first stays hidden"
     assert export.undecided(double) == team.overview(double, 30).waiting == 1
     decisions.undo(double, skipped, leo, token="u")
     assert queue.following(double, Filter(), leo) == sentence
-    decide(double, sentence, leo, SKIP, token="t", seen=decisions.newest(double, sentence))
-    decide(double, sentence, zoe, level(3), token="b", seen=decisions.newest(double, sentence))
+    decide(double, sentence, leo, SKIP, token="t", seen=decided.newest(double, sentence))
+    decide(double, sentence, zoe, level(3), token="b", seen=decided.newest(double, sentence))
     assert ids(double, state="decided") == [sentence]
 
 
@@ -105,9 +105,26 @@ def test_what_one_is_shown_and_what_one_has_seen_are_of_one_moment(
     with second(double) as other:
         shown, made = overtake(
             double, statement,
-            lambda: decisions.seen_by(double, sentence, zoe),
-            lambda: decide(other, sentence, leo, level(3), token="b", seen=decisions.newest(other, sentence)),
+            lambda: decided.seen_by(double, sentence, zoe),
+            lambda: decide(other, sentence, leo, level(3), token="b", seen=decided.newest(other, sentence)),
             nth=2 if statement == "SELECT decision.id" else 1,
         )  # fmt: skip
     seen = shown.result()
     assert made.result() and seen.newest == seen.standing[-1].id, "no decision counts as seen that is not shown"
+
+
+def test_ones_last_decision_undone_at_that_moment_is_no_failure(store: Store, people_of: list[int]) -> None:
+    keep(store)
+    nadia = people_of[0]
+    made = decide(store, ids(store)[0], nadia, level(3), token="a")
+    with second(store) as other:
+        last, undone = overtake(
+            store, "SELECT decision.id",
+            lambda: decided.last_of(store, nadia),
+            lambda: decisions.undo(other, made, nadia, token="u"),
+            nth=2,
+        )  # fmt: skip
+    assert undone.result()
+    shown = last.result()
+    assert shown is not None and shown.id == made
+    assert decided.last_of(store, nadia) is None

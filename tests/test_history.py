@@ -13,7 +13,7 @@ from service.api import create_app
 from service.config import Settings
 from service.scoring import MODELS
 from service.sources import analyse
-from service.store import articles, decisions, history, people, queue, tables
+from service.store import articles, decided, history, people, queue, tables
 from service.store.articles import StoredArticle
 from service.store.decisions import Verdict
 from service.store.engine import Store
@@ -77,7 +77,7 @@ def test_an_assessment_is_added_and_decisions_and_removal_stay(store: Store, use
         ("m1", sent_at),
         ("m2", sent_at + 5 * DAY),
     ]
-    (made,) = decisions.standing(store, sentence)
+    (made,) = decided.standing(store, sentence)
     assert (made.level, made.note, made.model) == (3, "vu", "m1") and ids(store, state="decided") == [sentence]
     assert ids(store) == before == ids(store, model="m2"), "same scores, same queue"
     assert ids(store, q="préfecture") == ids(store, cue="denial") != []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from service.store import decisions, people
+from service.store.decided import judged_by
 from service.store.decisions import Verdict
 from service.store.engine import Store
-from service.store.judged import judged_by
 from tests.stores import PASSWORD, decide, ids, keep
 
 

@@ -23,7 +23,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from service.store import decisions, people, tables
+from service.store import decided, people, tables
 from service.store.engine import Store
 from tests.databases import fresh_database, postgres
 from tests.servers import free_port, kill, start
@@ -174,6 +174,6 @@ def test_every_acknowledged_decision_is_there_once_though_the_server_is_killed_t
         assert session.scalar(select(func.count(tables.Decision.id))) == total, "and nothing was recorded twice"
     for moderator in moderators:
         for sentence in moderator.acknowledged:
-            (made,) = decisions.standing(store, sentence)
+            (made,) = decided.standing(store, sentence)
             assert (made.user, made.kind, made.level) == (moderator.name, "claim", 2)
     store.close()

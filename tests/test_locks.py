@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from service.store import articles, people, queue, tables
 from service.store.engine import Store
 from service.store.queue import Filter
 from tests.races import overtake, second
-from tests.stores import DAY, PASSWORD, Clock, ids, keep
+from tests.stores import DAY, PASSWORD, Clock, decide, ids, keep
 
 
 def held(store: Store) -> dict[int, int]:
@@ -91,3 +92,17 @@ def test_who_holds_a_sentence_whose_text_goes_at_that_moment_is_told(store: Stor
         with pytest.raises(Problem) as caught:
             holding.result()
         assert caught.value.status == 404
+
+
+def test_who_opens_another_sentence_while_a_decision_is_recorded_disturbs_nothing(store: Store, user: int) -> None:
+    keep(store)
+    one, two = sorted(ids(store))[:2]
+    queue.open_for(store, one, user)
+    with second(store) as elsewhere, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made, opened = overtake(
+            store, "DELETE FROM lock",
+            lambda: decide(store, one, user),
+            lambda: queue.open_for(elsewhere, two, user),
+        )  # fmt: skip
+    assert made.result() and opened.result() is None and held(store) == {two: user}

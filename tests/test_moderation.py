@@ -17,7 +17,7 @@ from service.article import CATEGORIES
 from service.config import Settings
 from service.moderation.present import find_words
 from service.moderation.words import WHY, WORDS
-from service.store import decisions, export, people, queue
+from service.store import decided, export, people, queue
 from service.store.engine import Store
 from service.store.queue import Filter
 from tests.conftest import ARTICLE
@@ -142,7 +142,7 @@ def test_a_form_without_its_token_changes_nothing(browser: Browser, store: Store
     fields = {"verdict": "right", "kind": item.kind}
     response = browser.client.post(f"/moderation/sentences/{item.sentence_id}/decision", data=fields)
     assert response.status_code == 400
-    assert decisions.standing(store, item.sentence_id) == []
+    assert decided.standing(store, item.sentence_id) == []
 
 
 def test_the_session_cookie_is_for_these_pages_and_no_script(app: Any, data: Path) -> None:
@@ -223,7 +223,7 @@ def test_each_verdict_becomes_a_level(
     assert item.level is not None and 0 < item.level < 4
     browser.get(f"/sentences/{item.sentence_id}")
     browser.send("/decision", kind=item.kind, note="vu", **fields)
-    (made,) = decisions.standing(store, item.sentence_id)
+    (made,) = decided.standing(store, item.sentence_id)
     assert (made.verdict, made.level, made.note) == (verdict, 4 if level is None else item.level + level, "vu")
 
 
@@ -249,7 +249,7 @@ def test_what_cannot_be_recorded_is_told_and_what_was_typed_stays(
     assert says in unescape(browser.page) and browser.title.startswith("Erreur")
     assert fields.get("note", "ma note") in browser.page
     assert fields.get("words-0", "") in browser.page
-    assert decisions.standing(store, item.sentence_id) == []
+    assert decided.standing(store, item.sentence_id) == []
 
 
 def test_cues_are_corrected_and_come_out_in_the_export(browser: Browser, store: Store) -> None:
@@ -277,7 +277,7 @@ def test_a_decision_is_undone_from_the_next_page(browser: Browser, store: Store)
     browser.get(f"/sentences/{item.sentence_id}?order=age")
     browser.send("/decision", verdict="right", kind=item.kind, action="next")
     browser.send("/undo")
-    assert "Décision annulée" in browser.title and decisions.standing(store, item.sentence_id) == []
+    assert "Décision annulée" in browser.title and decided.standing(store, item.sentence_id) == []
     assert f"/sentences/{item.sentence_id}/decision?order=age" in browser.page, (
         "back at the sentence, in the same queue"
     )
@@ -303,7 +303,7 @@ def test_blind_hides_what_the_model_says_until_the_verdict(browser: Browser, sto
     assert "Choisissez un niveau" in unescape(browser.page)
     browser.send("/decision", verdict="level-1", kind="claim")
     assert "Le modèle disait" in browser.title
-    (made,) = decisions.standing(store, item.sentence_id)
+    (made,) = decided.standing(store, item.sentence_id)
     assert made.blind and made.level == 1
 
 
@@ -320,7 +320,7 @@ def test_an_open_sentence_names_its_holder_and_can_be_taken(app: Any, browser: B
     browser.send("/decision", 409, verdict="right", kind="claim", note="ma note")
     assert "Léo a décidé entre-temps : 4 étayée" in unescape(browser.page) and "ma note" in browser.page
     browser.send("/decision", verdict="right", kind="claim", note="ma note")
-    assert [made.user for made in decisions.standing(store, item.sentence_id)] == ["Léo", "Nadia"]
+    assert [made.user for made in decided.standing(store, item.sentence_id)] == ["Léo", "Nadia"]
 
 
 def test_the_next_sentence_is_never_one_that_somebody_else_has_or_decided(
@@ -354,7 +354,7 @@ def test_a_lead_may_undo_anothers_decision_and_a_moderator_may_not(app: Any, bro
     lead.sign_in("Zoé")
     lead.get(f"/sentences/{item.sentence_id}")
     lead.send("/undo")
-    assert decisions.standing(store, item.sentence_id) == []
+    assert decided.standing(store, item.sentence_id) == []
 
 
 def test_a_note_typed_when_the_session_ends_is_there_after_signing_in(browser: Browser, store: Store) -> None:
@@ -366,7 +366,7 @@ def test_a_note_typed_when_the_session_ends_is_there_after_signing_in(browser: B
     browser.send("/sign-in", name="Nadia", password=PASSWORD)
     page = unescape(browser.page)
     assert "une longue « note »</textarea>" in page and 'value="level-4" checked' in page
-    assert "Rien n’est encore enregistré" in page and decisions.standing(store, item.sentence_id) == []
+    assert "Rien n’est encore enregistré" in page and decided.standing(store, item.sentence_id) == []
 
 
 def test_signing_out_ends_the_session(browser: Browser) -> None:

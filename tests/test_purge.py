@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from service.store import StoreError, articles, decisions, queue, tables
+from service.store import StoreError, articles, decided, queue, tables
 from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
 from tests.races import overtake, second
@@ -75,7 +75,7 @@ def test_a_purge_during_a_decision_removes_its_note_and_fails_neither(
         )
     assert made.result() and purged.result() == 1
     assert n_notes(store) == 0 and is_purged(store, old)
-    assert [found.note for found in decisions.standing(store, old)] == [""]
+    assert [found.note for found in decided.standing(store, old)] == [""]
 
 
 def test_two_purges_at_once_purge_once(store: Store, old: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from service.answer import Served
 from service.sources import analyse
-from service.store import articles, decisions, history
+from service.store import articles, decided, decisions, history
 from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
 from service.text import Document
@@ -50,10 +50,10 @@ def test_a_verdict_on_scores_that_were_replaced_is_refused(store: Store, user: i
         with pytest.raises(DecisionError) as caught:
             send(verdict, seen, "t")
         assert caught.value.reason == "rescored"
-    assert decisions.newest(store, sentence) == 0
+    assert decided.newest(store, sentence) == 0
     skipped = send(Verdict("skip", None, None), seen, "s")
     decisions.undo(store, skipped, user, token="u")
-    newest = decisions.newest(store, sentence)
+    newest = decided.newest(store, sentence)
     made = decisions.decide(
         store, sentence, user, RIGHT, token="t", seen=newest, model="m2", scored=stamp(store, number)
     )
@@ -113,7 +113,7 @@ def test_over_http_the_sentence_says_whose_scores_it_shows(newsroom: Newsroom) -
         assert problem["code"] == "rescored" and "Read it again" in problem["detail"]
         assert pointers(problem) == ["/scored"]
     assert newsroom.decide("Nadia", number, 409, scored="nobody/0")["code"] == "rescored"
-    assert decisions.newest(newsroom.store, number) == 0
+    assert decided.newest(newsroom.store, number) == 0
     again = newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}")
     assert (again["scored"], again["level"]) != (shown["scored"], shown["level"])
     made = newsroom.decide("Nadia", number, scored=again["scored"], token="t-1")

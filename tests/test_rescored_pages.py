@@ -15,7 +15,7 @@ from service.answer import Served
 from service.api import create_app
 from service.config import Settings
 from service.sources import analyse
-from service.store import decisions, history, people
+from service.store import decided, decisions, history, people
 from service.store.engine import Store
 from service.text import Document
 from tests.stores import ARTICLE, LEXICON, PASSWORD, SCORER
@@ -47,15 +47,18 @@ def browser(app: Any) -> Browser:
     return browser
 
 
-def promote(store: Store, version: str = "m2", *, without: str = "") -> None:
-    """A model that puts every level one higher, with a lexicon that does not know the words ``without``."""
+def promote(store: Store, version: str = "m2", *, without: str = "", kind: str = "") -> None:
+    """A model that puts every level one higher, with a lexicon that does not know the words ``without``.
+
+    To it all sentences are of that ``kind``, if one is given.
+    """
 
     def assess(document: Document) -> tuple[Any, Any]:
         article = analyse(document, LEXICON)
         kept = tuple(tuple(cue for cue in cues if cue.text != without) for cues in article.by_sentence)
         found = SCORER.assess(article, contributions=True)
         higher = [made if made.level is None else made._replace(level=min(made.level + 1, 4)) for made in found]
-        return replace(article, by_sentence=kept), higher
+        return replace(article, by_sentence=kept), [made._replace(kind=kind or made.kind) for made in higher]
 
     served = Served("sourcier-fr", version, LEXICON.version)
     assert history.assess_again(store, 1, assess, served, review_at=SCORER.review_at)
@@ -76,9 +79,9 @@ def test_a_verdict_on_a_score_that_was_replaced_is_asked_again(browser: Browser,
     page = unescape(browser.page)
     assert CHANGED in page and "revoyez son score" in page and browser.title.startswith("Erreur")
     assert f"Le niveau du modèle ({item.level + 1} " in page and "ma note</textarea>" in page
-    assert 'value="right" checked' in page and decisions.standing(store, item.sentence_id) == []
+    assert 'value="right" checked' in page and decided.standing(store, item.sentence_id) == []
     browser.send("/decision", verdict="right", kind="claim", note="ma note")
-    (made,) = decisions.standing(store, item.sentence_id)
+    (made,) = decided.standing(store, item.sentence_id)
     assert (made.level, made.model) == (item.level + 1, "m2")
 
 
@@ -109,6 +112,27 @@ def test_nor_does_a_draft_or_somebody_elses_decision(app: Any, browser: Browser,
     assert CHANGED in unescape(browser.page) and "Léo a décidé entre-temps" in unescape(browser.page)
 
 
+@pytest.mark.parametrize(("sent", "shown"), [("claim", "opinion"), ("prediction", "prediction")])
+def test_a_kind_that_was_the_older_models_and_nobodys_choice_is_the_newer_ones(
+    browser: Browser, store: Store, sent: str, shown: str
+) -> None:
+    item = sentence(store, "La préfecture")
+    assert item.kind == "claim"
+    browser.get(f"/sentences/{item.sentence_id}")
+    promote(store, kind="opinion")
+    browser.send("/decision", 409, verdict="right", kind=sent)
+    assert re.findall(r'<option value="(\w+)" selected', browser.page) == [shown]
+    assert 'value="right" checked' in browser.page
+
+
+def test_a_kind_chosen_blind_stays(browser: Browser, store: Store) -> None:
+    browser.send("/blind")
+    browser.get(f"/sentences/{sentence(store, 'La préfecture').sentence_id}")
+    promote(store, kind="opinion")
+    browser.send("/decision", 409, verdict="level-4", kind="claim")
+    assert re.findall(r'<option value="(\w+)" selected', browser.page) == ["claim"]
+
+
 def test_ticks_name_their_cue_and_go_with_it(browser: Browser, store: Store) -> None:
     number = sentence(store, "proche du dossier").sentence_id
     browser.get(f"/sentences/{number}")
@@ -118,7 +142,7 @@ def test_ticks_name_their_cue_and_go_with_it(browser: Browser, store: Store) -> 
     browser.send("/decision", 409, verdict="level-1", kind="claim", wrong=[first, source])
     assert re.findall(r'name="wrong" value="([^"]+)" checked', browser.page) == [source]
     browser.send("/decision", verdict="level-1", kind="claim", wrong=[source, first, "1", "source:x:y"])
-    (made,) = decisions.standing(store, number)
+    (made,) = decided.standing(store, number)
     assert [f"{cue.category}:{cue.start}:{cue.end}" for cue in made.wrong_cues] == [source]
 
 
@@ -131,7 +155,7 @@ def test_a_blind_form_is_asked_again_and_tells_nothing(browser: Browser, store: 
     page = unescape(browser.page)
     assert CHANGED in page and "revoyez ses indices" in page and "Le modèle dit" not in page
     browser.send("/decision", verdict="level-4", kind="claim")
-    assert [made.blind for made in decisions.standing(store, number)] == [True]
+    assert [made.blind for made in decided.standing(store, number)] == [True]
 
 
 def test_a_form_sent_twice_is_one_decision_even_after_a_promotion(browser: Browser, store: Store) -> None:
@@ -143,7 +167,7 @@ def test_a_form_sent_twice_is_one_decision_even_after_a_promotion(browser: Brows
     browser.page = form
     browser.send("/decision", verdict="right", kind=item.kind)
     assert "Enregistré" in browser.title
-    assert [made.level for made in decisions.standing(store, item.sentence_id)] == [item.level]
+    assert [made.level for made in decided.standing(store, item.sentence_id)] == [item.level]
 
 
 @pytest.mark.parametrize("scored", ["", "/", "m9/none", "\0", "x" * 5000])
@@ -151,7 +175,7 @@ def test_a_stamp_that_nothing_has_is_a_form_to_look_at_again(browser: Browser, s
     number = sentence(store, "Il est dangereux").sentence_id
     browser.get(f"/sentences/{number}")
     browser.send("/decision", 409, verdict="right", kind="claim", scored=scored)
-    assert CHANGED in unescape(browser.page) and decisions.standing(store, number) == []
+    assert CHANGED in unescape(browser.page) and decided.standing(store, number) == []
 
 
 def test_a_skip_needs_no_second_look(browser: Browser, store: Store) -> None:
@@ -159,7 +183,7 @@ def test_a_skip_needs_no_second_look(browser: Browser, store: Store) -> None:
     browser.get(f"/sentences/{number}")
     promote(store)
     browser.send("/decision", action="skip", note="plus tard")
-    assert [made.note for made in decisions.standing(store, number)] == ["plus tard"]
+    assert [made.note for made in decided.standing(store, number)] == ["plus tard"]
 
 
 def test_a_model_that_comes_between_reading_and_recording_is_told_too(

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, event, select, text
 
 from service.agreement import alpha_of_pairs, krippendorff_alpha
 from service.article import KINDS
-from service.store import articles, backup, decisions, engine, export, people, queue, review, tables, team
+from service.store import articles, backup, decided, decisions, engine, export, people, queue, review, tables, team
 from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
 from service.store.queue import Filter
@@ -49,7 +49,7 @@ def people_of(store: Store) -> list[int]:
 
 def vote(store: Store, sentence: int, user: int, verdict: Verdict, seen: int | None = None) -> int:
     """Decide as the page does: with what one may see."""
-    newest = decisions.seen_by(store, sentence, user).newest if seen is None else seen
+    newest = decided.seen_by(store, sentence, user).newest if seen is None else seen
     return decide(store, sentence, user, verdict, token=f"t{next(TOKENS)}", seen=newest)
 
 
@@ -59,7 +59,7 @@ def state(store: Store, sentence: int) -> str:
 
 
 def label(store: Store, sentence: int) -> tuple[Any, Any]:
-    return decisions.outcome(store, sentence).label
+    return decided.outcome(store, sentence).label
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_decisions_make_of_a_sentence(
     sentence = ids(store)[0]
     for user, verdict in zip(people_of, verdicts, strict=False):
         vote(store, sentence, user, verdict)
-    found = decisions.outcome(store, sentence)
+    found = decided.outcome(store, sentence)
     assert (found.state, found.disagreement, found.label) == expected
     with store.reading() as session:
         row = session.get_one(tables.Sentence, sentence)
@@ -109,16 +109,16 @@ def test_the_second_sees_nothing_of_the_first(double: Store, people_of: list[int
     keep(double)
     sentence = ids(double)[0]
     vote(double, sentence, nadia, level(4))
-    theirs = decisions.seen_by(double, sentence, leo)
+    theirs = decided.seen_by(double, sentence, leo)
     assert theirs == ([], 0, "")
-    mine = decisions.seen_by(double, sentence, nadia)
+    mine = decided.seen_by(double, sentence, nadia)
     assert [made.level for made in mine.standing] == [4] and mine.part == "first"
     assert sentence not in [item.sentence_id for item in queue.listed(double, Filter(), nadia)[0]]
     assert queue.listed(double, Filter(), nadia)[1] == queue.listed(double, Filter(), leo)[1] - 1
     assert queue.following(double, Filter(), leo) == sentence != queue.following(double, Filter(), nadia)
     vote(double, sentence, leo, level(0))
-    assert [made.user for made in decisions.seen_by(double, sentence, leo).standing] == ["Nadia", "Léo"]
-    assert [decisions.seen_by(double, sentence, user).part for user in people_of] == ["side", "side", "third"]
+    assert [made.user for made in decided.seen_by(double, sentence, leo).standing] == ["Nadia", "Léo"]
+    assert [decided.seen_by(double, sentence, user).part for user in people_of] == ["side", "side", "third"]
     disputed = Filter(state="disputed")
     assert [queue.following(double, disputed, user) for user in people_of] == [None, None, sentence]
     vote(double, sentence, zoe, level(1))
@@ -144,7 +144,7 @@ def test_undo_at_each_stage_goes_back_to_the_one_before(double: Store, people_of
     vote(double, sentence, nadia, level(1))
     assert state(double, sentence) == "decided"
     assert undo(second, leo) == ("todo", nadia)
-    (left,) = decisions.seen_by(double, sentence, nadia).standing
+    (left,) = decided.seen_by(double, sentence, nadia).standing
     assert undo(left.id, nadia) == ("todo", None)
     with double.reading() as session:
         assert session.get_one(tables.Sentence, sentence).disagreement == 0
@@ -185,7 +185,7 @@ def test_two_of_three_at_once_are_heard_and_none_twice(double: Store, people_of:
     with ThreadPoolExecutor(6) as pool:
         heard = list(pool.map(attempt, people_of * 2))  # everybody's form is sent twice
     assert sum(heard) == 4 and state(double, sentence) == "decided"
-    assert len(decisions.standing(double, sentence)) == 2
+    assert len(decided.standing(double, sentence)) == 2
 
 
 def test_a_sentence_keeps_the_rule_it_was_begun_under(store: Store, people_of: list[int]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from service.reviews import schemas
-from service.store import articles, backup, decisions, export, keys, queue, tables
+from service.store import articles, backup, decided, export, keys, queue, tables
 from service.store.engine import Store
 from service.store.queue import Filter
 from service.store.terms import ORDERS, STATES
@@ -111,7 +111,7 @@ def test_a_character_that_a_database_refuses_is_no_failure_of_the_pages(newsroom
     browser.sign_in()
     browser.get(f"/sentences/{number}")
     browser.send("/decision", verdict="right", kind="claim", note="vu\0 et relu", action="stay")
-    assert [made.note for made in decisions.standing(newsroom.store, number)] == ["vu et relu"]
+    assert [made.note for made in decided.standing(newsroom.store, number)] == ["vu et relu"]
 
 
 # --- one sentence -----------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_blind_leaves_out_what_the_model_says_until_ones_own_decision(newsroom: 
     blind = newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}?blind=true")
     assert blind["blind"] and not hidden & set(blind) and fits(schemas.ReviewSchema, blind)
     assert hidden < set(newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}"))
-    (line,) = newsroom.ask("Nadia", "GET", "/v1/reviews?level=1&blind=true")["reviews"]
+    (line,) = newsroom.ask("Nadia", "GET", "/v1/reviews?q=proche&blind=true")["reviews"]
     assert not {"kind", "level", "uncertainty", "margin"} & set(line)
     newsroom.decide("Léo", number, verdict="set", level=0, kind="claim", blind=True)
     assert "decisions" not in newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}?blind=true")
@@ -262,7 +262,7 @@ def test_what_cannot_be_recorded_is_named_and_nothing_is(
     problem = newsroom.decide("Nadia", number, 422, **asked)
     assert pointer in pointers(problem)
     assert says in next(error["detail"] for error in problem["errors"] if error["pointer"] == pointer)
-    assert decisions.newest(newsroom.store, number) == 0
+    assert decided.newest(newsroom.store, number) == 0
 
 
 @pytest.fixture(scope="module")
@@ -298,7 +298,7 @@ def test_a_decision_sent_many_times_is_recorded_once(newsroom: Newsroom) -> None
     assert len(newsroom.ask("Nadia", "GET", f"/v1/reviews/{number}")["decisions"]) == 1
     assert newsroom.decide("Nadia", other, 409, token="t-1")["code"] == "token_used"
     assert newsroom.decide("Léo", number, 409, token="t-1")["code"] == "token_used"
-    assert decisions.newest(newsroom.store, other) == 0
+    assert decided.newest(newsroom.store, other) == 0
     newsroom.ask("Nadia", "POST", f"/v1/decisions/{made[0]['id']}/undo")
     assert newsroom.decide("Nadia", number, 409, token="t-1")["code"] == "undone_already"
 
@@ -340,7 +340,7 @@ def test_undo_is_for_ones_own_and_a_lead_undoes_anybodys(newsroom: Newsroom) -> 
     newsroom.keep()
     number = newsroom.number("Il est dangereux")
     for who in ("Nadia", "Zoé"):
-        made = newsroom.decide("Nadia", number, seen=decisions.newest(newsroom.store, number))["id"]
+        made = newsroom.decide("Nadia", number, seen=decided.newest(newsroom.store, number))["id"]
         assert newsroom.ask("Léo", "POST", f"/v1/decisions/{made}/undo", 403)["code"] == "not_yours"
         undone = newsroom.ask(who, "POST", f"/v1/decisions/{made}/undo")
         assert fits(schemas.UndoneSchema, undone) and undone["sentence"] == number

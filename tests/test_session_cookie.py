@@ -49,3 +49,8 @@ def test_the_cookies_are_for_these_pages_below_whatever_prefix(app: Any) -> None
     assert switched.headers["Location"] == "/sourcier/moderation/shortcuts"
     cookies = switched.headers.getlist("Set-Cookie")
     assert len(cookies) == 2 and all("Path=/sourcier/moderation;" in f"{cookie};" for cookie in cookies), cookies
+
+
+def test_who_comes_by_a_link_of_another_site_can_sign_in(app: Any) -> None:
+    arrived = app.test_client().get("/moderation/sign-in", headers={"Sec-Fetch-Site": "cross-site"})
+    assert arrived.status_code == 200 and "Set-Cookie" in arrived.headers

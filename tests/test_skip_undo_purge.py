@@ -11,7 +11,7 @@ import pytest
 
 from service.api import create_app
 from service.config import Settings
-from service.store import articles, decisions, people, queue
+from service.store import articles, decided, people, queue
 from service.store.engine import Store
 from tests.conftest import ARTICLE
 from tests.stores import DAY
@@ -40,7 +40,7 @@ def test_a_skip_keeps_its_note(browser: Browser, store: Store) -> None:
     number = sentence(store, "Il est dangereux").sentence_id
     browser.get(f"/sentences/{number}")
     browser.send("/decision", action="skip", note="  demander au service\r\npolitique ")
-    (made,) = decisions.standing(store, number)
+    (made,) = decided.standing(store, number)
     assert (made.verdict, made.note) == ("skip", "demander au service\npolitique")
     browser.get(f"/sentences/{number}")
     assert '<p class="note">demander au service' in browser.page
@@ -51,7 +51,7 @@ def test_a_note_too_long_for_a_skip_is_told_and_stays(browser: Browser, store: S
     browser.get(f"/sentences/{number}")
     browser.send("/decision", 422, action="skip", note="x" * 1001)
     assert "1001 caractères" in unescape(browser.page) and "x" * 1001 in browser.page
-    assert decisions.standing(store, number) == []
+    assert decided.standing(store, number) == []
 
 
 def purge(folder: Path) -> None:
@@ -69,7 +69,7 @@ def test_an_undo_after_the_text_was_removed_says_so(browser: Browser, store: Sto
     page = unescape(browser.page)
     assert "Décision annulée" in browser.title and "texte de la phrase a été supprimé" in page
     assert '<option value="age" selected>' in page, "the queue, as it was"
-    assert decisions.standing(store, number) == []
+    assert decided.standing(store, number) == []
 
 
 def test_a_sentence_whose_text_was_removed_is_neither_shown_nor_held(
@@ -100,6 +100,6 @@ def test_a_form_sent_again_with_another_verdict_asks_whether_to_replace(browser:
     browser.page = form  # the browser's "back"
     browser.send("/decision", 409, verdict="level-1", kind="claim", note="réflexion faite")
     page = unescape(browser.page)
-    assert "Vous avez déjà décidé de cette phrase : 4 étayée" in page and "réflexion faite" in page
+    assert "Votre décision sur cette phrase est déjà enregistrée : 4 étayée" in page and "réflexion faite" in page
     browser.send("/decision", verdict="level-1", kind="claim")
-    assert decisions.outcome(store, number).label == ("claim", 1)
+    assert decided.outcome(store, number).label == ("claim", 1)

@@ -22,6 +22,7 @@ from service.store import (
     StoreError,
     articles,
     backup,
+    decided,
     decisions,
     engine,
     export,
@@ -34,7 +35,8 @@ from service.store import (
     tables,
     team,
 )
-from service.store.decisions import CueSpan, DecisionError, Verdict
+from service.store.decided import CueSpan
+from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
 from service.store.queue import Filter
 from service.text import from_text
@@ -195,7 +197,7 @@ def test_nobody_decides_over_a_decision_not_seen(store: Store, user: int) -> Non
         decide(store, sentence, other, token="u")
     assert caught.value.reason == "taken"
     decide(store, sentence, other, Verdict("set", "claim", 1), token="u", seen=first)
-    assert [found.user for found in decisions.standing(store, sentence)] == ["Nadia", "Léo"]
+    assert [found.user for found in decided.standing(store, sentence)] == ["Nadia", "Léo"]
 
 
 def test_of_many_who_decide_at_once_one_is_heard(store: Store) -> None:
@@ -217,15 +219,13 @@ def test_an_undo_is_a_further_row_and_brings_the_sentence_back(store: Store, use
     keep(store)
     sentence = ids(store)[0]
     number = decide(store, sentence, user)
-    last = decisions.last_of(store, user)
+    last = decided.last_of(store, user)
     assert last is not None and last.id == number
     assert decisions.undo(store, number, user, token="u") == sentence
-    assert (
-        sentence in ids(store) and decisions.standing(store, sentence) == [] and decisions.last_of(store, user) is None
-    )
+    assert sentence in ids(store) and decided.standing(store, sentence) == [] and decided.last_of(store, user) is None
     with store.reading() as session:
         assert session.scalar(select(func.count()).select_from(tables.Decision)) == 2
-    for again in (number, decisions.newest(store, sentence)):
+    for again in (number, decided.newest(store, sentence)):
         with pytest.raises(DecisionError):
             decisions.undo(store, again, user, token="v")
 
@@ -292,7 +292,7 @@ def test_a_purge_removes_every_word_and_keeps_labels(store: Store, user: int, cl
     assert articles.purge(store, 31) == 0
     assert articles.purge(store, 30) == 1 and articles.purge(store, 30) == 0
     assert articles.load(store, number) is None and ids(store) == ids(store, state="decided") == []
-    found = decisions.standing(store, sentence)
+    found = decided.standing(store, sentence)
     assert [(d.level, d.note) for d in found] == [(3, "")]
     assert list(export.labelled(store)) == [] and export.purged(store) == 1
     if store.is_sqlite:
@@ -314,7 +314,7 @@ def test_decisions_come_out_as_a_corpus_that_training_reads(store: Store, user: 
     start = ARTICLE.index("La préfecture de l'Hérault")
     source, removed = CueSpan("source", start, start + 26, "institution"), CueSpan("denial", start + 27, start + 36)
     decide(store, denial, user, Verdict("set", "claim", 3, "non", True, (source,), (removed,)))
-    seen = decisions.newest(store, denial)
+    seen = decided.newest(store, denial)
     decide(store, denial, other, Verdict("set", "claim", 2, "", False, (source,)), token="u", seen=seen)
     decide(store, chosen["Qui paiera ?"], user, Verdict("right", "none", None), token="v")
     decide(store, chosen["« Il est dangereux », a-t-il ajouté."], user, Verdict("skip", None, None), token="w")
@@ -517,9 +517,9 @@ def exercise(store: Store) -> None:
     export.purged(store)
     export.undecided(store)
     team.overview(store, 30)
-    decisions.last_of(store, user)
-    decisions.seen_by(store, sentence, user)
-    decisions.newest(store, sentence)
+    decided.last_of(store, user)
+    decided.seen_by(store, sentence, user)
+    decided.newest(store, sentence)
     decisions.undo(store, made, user, token="u")
     found = people.sign_in(store, "Nadia", PASSWORD, "x")
     assert found is not None

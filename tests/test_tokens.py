@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from service.store import decisions, feedback, tables
+from service.store import decided, decisions, feedback, tables
 from service.store.decisions import DecisionError
 from service.store.engine import Store
 from tests.newsroom import Newsroom, both
@@ -36,7 +36,7 @@ def test_a_token_sent_with_another_verdict_is_refused(newsroom: Newsroom, other:
     assert newsroom.decide("Nadia", number, **asked) == made
     problem = newsroom.decide("Nadia", number, 409, **asked | other)
     assert problem["code"] == "token_used" and problem["errors"][0]["pointer"] == "/token"
-    assert decisions.newest(newsroom.store, number) == made["id"]
+    assert decided.newest(newsroom.store, number) == made["id"]
 
 
 @pytest.mark.parametrize("other", [{"comment": "autre"}, {"comment": None}, {"text": None}, {"fault": "other"}])
@@ -102,7 +102,7 @@ def test_an_undo_sent_twice_is_one_and_its_token_is_nobody_elses(store: Store, u
     for _ in range(2):
         assert decisions.undo(store, made, user, token="u") == sentence
     with pytest.raises(DecisionError, match="token_used"):
-        decide(store, sentence, user, token="u", seen=decisions.newest(store, sentence))
+        decide(store, sentence, user, token="u", seen=decided.newest(store, sentence))
 
 
 @pytest.mark.parametrize("token", ["t\0", "t" * 65])
@@ -117,7 +117,7 @@ def test_a_token_that_no_database_takes_is_the_senders_fault(store: Store, user:
 
 
 @both
-def test_a_form_or_a_body_with_such_a_token_is_no_failure_of_the_store(newsroom: Newsroom) -> None:
+def test_a_form_or_a_body_with_a_nul_is_no_failure_of_the_store(newsroom: Newsroom) -> None:
     newsroom.keep()
     number = newsroom.number("La préfecture")
     newsroom.decide("Nadia", number, 422, token="t\0")
@@ -125,4 +125,5 @@ def test_a_form_or_a_body_with_such_a_token_is_no_failure_of_the_store(newsroom:
     browser.sign_in()
     browser.get(f"/sentences/{number}")
     browser.send("/decision", 409, verdict="right", kind="claim", token="t\0", action="stay")
-    assert decisions.newest(newsroom.store, number) == 0
+    browser.send("/decision", 409, verdict="right", kind="claim", scored="m\0/x", action="stay")
+    assert decided.newest(newsroom.store, number) == 0

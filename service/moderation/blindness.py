@@ -7,12 +7,11 @@ sentence, and an undo does not bring it back: who has seen cannot judge blind.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from flask import session
 
 from service.moderation.accounts import keeper
-from service.store.judged import judged_by
+from service.store.decided import judged_by
 from service.store.queue import Filter
 
 
@@ -27,8 +26,5 @@ def hidden(sentence_ids: Collection[int], user_id: int) -> set[int]:
 
 
 def in_force(chosen: Filter) -> Filter:
-    """What counts of a filter: blind, nothing that sorts or chooses by what is hidden, however the address came about.
-
-    Not even doubt: sentences in which the model sees no claim would come last.
-    """
-    return replace(chosen, order="age", level=None, kind=None, feedback=False) if is_on() else chosen
+    """What counts of a filter, however its address came about."""
+    return chosen.in_blind_mode() if is_on() else chosen

@@ -14,10 +14,10 @@ from service.moderation import blindness, verdict, words
 from service.moderation.accounts import current_user, keeper, lead_to, require_user
 from service.moderation.present import Presenter
 from service.moderation.verdict import Fault
-from service.store import articles, decisions, export, feedback, history, keys, queue
+from service.store import articles, decided, decisions, export, feedback, history, keys, queue
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import DecisionError, Recorded
-from service.store.judged import judged_by
+from service.store.decided import Recorded, judged_by
+from service.store.decisions import DecisionError
 from service.store.people import SignedIn
 from service.store.queue import Filter
 from service.store.terms import MAX_NOTE, MAX_TOKEN, MAX_TYPED, ORDERS, STATES, pages
@@ -48,7 +48,7 @@ def show_queue() -> str:
         max_typed=MAX_TYPED,
         folded=sum(value is not None for value in folded) + counted.feedback,
         outlets=[(name, name) for name in keys.outlets(keeper().store)],
-        last=decisions.last_of(keeper().store, _user().id),
+        last=decided.last_of(keeper().store, _user().id),
         token=secrets.token_urlsafe(16),
     )
 
@@ -78,7 +78,6 @@ def sentence(number: int) -> Any:
 @blueprint.post("/sentences/<int(max=9007199254740991):number>/take")
 def take(number: int) -> Response:
     """Open a sentence that somebody else has open."""
-    _sentence(number)
     queue.open_for(keeper().store, number, _user().id, take=True)
     return redirect(url_for("pages.sentence", number=number, **_filter().address()))
 
@@ -87,8 +86,7 @@ def take(number: int) -> Response:
 def decide(number: int) -> Any:
     """Record the verdict of the form, or show the form again with what is to be mended."""
     form = request.form
-    # By the scores and cues that the form showed, so that one sent again means what it meant the first time.
-    shown_then = _found(number, form.get("scored", "").replace("\0", ""))  # PostgreSQL refuses NUL
+    shown_then = _as_shown(number, form)  # so that a form sent again means what it meant the first time
     if shown_then is None:
         return _again(number, form, []), 409
     article, found = shown_then
@@ -122,7 +120,7 @@ def decide(number: int) -> Any:
         text = g.say("saved_blind", mine=shown.level(made.level, made.kind), model=model)
     else:
         text = g.say("saved", mine=shown.level(made.level, made.kind))
-    part = decisions.seen_by(keeper().store, number, _user().id).part
+    part = decided.seen_by(keeper().store, number, _user().id).part
     flash(f"{text} {g.say(f'part_{part}')}" if part in ("first", "side") else text, f"undo {made.id}")
     if form.get("action") == "stay":
         return redirect(url_for("pages.sentence", number=number, **_filter().address()))
@@ -188,6 +186,11 @@ def _found(number: int, scored: str | None = None) -> tuple[StoredArticle, Store
     return next(((article, sentence) for sentence in article.sentences if sentence.id == number), None)
 
 
+def _as_shown(number: int, form: MultiDict[str, str]) -> tuple[StoredArticle, StoredSentence] | None:
+    """A sentence by the scores and cues that a form showed."""
+    return _found(number, form.get("scored", "").replace("\0", ""))  # PostgreSQL refuses NUL
+
+
 def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
     return _found(number) or abort(404)
 
@@ -205,12 +208,12 @@ def _is_to_do(found: StoredSentence) -> bool:
     """Whether a sentence still waits for this moderator, in the queue they come from."""
     if found.state != ("disputed" if _filter().state == "disputed" else "todo"):
         return False
-    return decisions.seen_by(keeper().store, found.id, _user().id).part in ("", "third")
+    return decided.seen_by(keeper().store, found.id, _user().id).part in ("", "third")
 
 
 def _meanwhile(shown: Presenter, number: int, is_blind: bool) -> str:
     """Who decided what since the form was shown; not what, to who judges without seeing it."""
-    standing = decisions.seen_by(keeper().store, number, _user().id).standing
+    standing = decided.seen_by(keeper().store, number, _user().id).standing
     if standing and standing[-1].user_id == _user().id:  # the browser's "back", or another tab
         return str(g.say("taken_by_you", what=_in_words(shown, standing[-1])))
     if not standing or is_blind:
@@ -247,11 +250,15 @@ def _sentence_page(
     faults: list[Fault] | None = None,
 ) -> str:
     shown = Presenter(article, g.language)
-    seen = decisions.seen_by(keeper().store, found.id, _user().id)
+    seen = decided.seen_by(keeper().store, found.id, _user().id)
     is_hidden = _is_hidden(found.id, form)
     faults = faults or []
     if form is not None and form.get("scored") != article.scored:  # whatever else brings the form here again
         faults = [Fault("verdict", g.say("rescored_blind" if is_hidden else "rescored")), *faults]
+        then = _as_shown(found.id, form)
+        if form.get("blind") != "1" and then is not None and form.get("kind") == then[1].kind:
+            form = form.copy()
+            form.poplist("kind")  # nobody chose it: the form came with it, and comes with the newer one now
     standing = [made for made in seen.standing if not is_hidden or made.user_id == _user().id]
     return render_template(
         "sentence.html",

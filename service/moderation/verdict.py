@@ -11,7 +11,8 @@ from service import verdicts
 from service.article import CATEGORIES, SOURCE_KINDS
 from service.moderation.present import cue_id, find_words
 from service.store.articles import StoredSentence
-from service.store.decisions import CueSpan, Verdict
+from service.store.decided import CueSpan
+from service.store.decisions import Verdict
 from service.store.terms import MAX_NOTE
 
 N_MISSING = 2  # missing cues that the form has room for

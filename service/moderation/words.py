@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "What the model and other moderators say is hidden until your verdict.",
     ),
     "blind_over": (
-        "Vous avez vu ce que dit le modèle de cette phrase : une nouvelle décision ne sera pas comptée à l’aveugle.",
+        "Vous avez vu ce que dit le modèle de cette phrase : une nouvelle décision ne sera plus à l’aveugle.",
         "You have seen what the model says of this sentence: a new decision will not count as blind.",
     ),
     "blind_queue": (
@@ -220,8 +220,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} decided meanwhile: {what}. What you entered is kept; save again if you stand by it.",
     ),
     "taken_by_you": (
-        "Vous avez déjà décidé de cette phrase : {what}. Enregistrez de nouveau pour remplacer cette décision.",
-        "You have decided on this sentence already: {what}. Save again to replace that decision.",
+        "Votre décision sur cette phrase est déjà enregistrée : {what}. Enregistrez de nouveau pour la remplacer.",
+        "Your decision on this sentence is recorded already: {what}. Save again to replace it.",
     ),
     "changed": (
         "Cette phrase a changé entre-temps. Votre saisie est gardée ; enregistrez de nouveau si vous la maintenez.",

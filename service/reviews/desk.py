@@ -11,10 +11,11 @@ from service.answer import sentence_hash
 from service.problems import Problem, invalid
 from service.reviews import items
 from service.reviews.items import Place, moment
-from service.store import articles, decisions, queue
+from service.store import articles, decided, decisions, queue
 from service.store import feedback as received
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import CueSpan, DecisionError, Verdict
+from service.store.decided import CueSpan, judged_by
+from service.store.decisions import DecisionError, Verdict
 from service.store.engine import Store
 from service.store.keys import Key
 from service.store.people import SignedIn
@@ -43,16 +44,23 @@ class Desk:
 
     def queue(self, user: SignedIn, query: dict[str, Any]) -> dict[str, Any]:
         """A page of the user's queue; ``query`` as `service.reviews.schemas.ReviewQuerySchema` loads it."""
-        chosen = Filter(**{name: _word(value) for name, value in query.items() if name != "blind"})
+        asked = {name: _word(value) for name, value in query.items() if name != "blind"}
+        chosen = Filter(**asked)
+        if query["blind"]:
+            chosen, given = chosen.in_blind_mode(), chosen
+            told = [name for name in asked if getattr(given, name) != getattr(chosen, name)]
+            if told:
+                raise _mending([(f"/{name}", "Blind, this would tell what is hidden; leave it out.") for name in told])
         found, total = queue.listed(self._store, chosen, user.id)
-        reviews = [items.line(item, blind=query["blind"]) for item in found]
+        judged = judged_by(self._store, user.id, [item.sentence_id for item in found])
+        reviews = [items.line(item, blind=query["blind"] and item.sentence_id not in judged) for item in found]
         return {"total": total, "page": chosen.page, "pages": pages(total, queue.PAGE), "reviews": reviews}
 
     def sentence(self, number: int, user: SignedIn, query: dict[str, Any], language: str) -> dict[str, Any]:
-        """One sentence. Blind ends with one's own decision, as in the pages."""
+        """One sentence. Blind ends with one's own verdict, as in the pages."""
         article, sentence = self._sentence(number)
-        seen = decisions.seen_by(self._store, number, user.id)  # under double review not the first decision of another
-        is_blind = query["blind"] and not any(made.user_id == user.id for made in seen.standing)
+        seen = decided.seen_by(self._store, number, user.id)  # under double review not the first decision of another
+        is_blind = query["blind"] and not judged_by(self._store, user.id, [number])
         place = Place(article, sentence, query["offset_unit"])
         item = items.sentence(place, language, blind=is_blind)
         holder = queue.holder_of(self._store, number)
@@ -87,14 +95,17 @@ class Desk:
         # By the scores that the moderator saw, so that a request sent again means what it meant the first time.
         article, sentence = self._sentence(number, asked["scored"])
         place = Place(article, sentence, asked["offset_unit"])
-        verdict = _verdict(place, asked)
+        token = asked["token"] or secrets.token_urlsafe(16)
+        # Whoever decided once, by another request, has been told what the model says, whatever this one believes.
+        is_blind = asked["blind"] and not judged_by(self._store, user.id, [number], but=token)
+        verdict = _verdict(place, asked | {"blind": is_blind})
         try:
             made = decisions.decide(
                 self._store,
                 number,
                 user.id,
                 verdict,
-                token=asked["token"] or secrets.token_urlsafe(16),
+                token=token,
                 seen=asked["seen"],
                 model=article.model,
                 scored=article.scored,
@@ -117,7 +128,7 @@ class Desk:
             if error.reason == "undone":
                 raise Problem(409, "undone_already", "This decision was taken back already.") from None
             raise Problem(404, "not_found", "There is no such decision.") from None
-        seen = decisions.seen_by(self._store, sentence, user.id).newest
+        seen = decided.seen_by(self._store, sentence, user.id).newest
         return {"decision": number, "sentence": sentence, "seen": seen}
 
     def receive(self, key: Key, said: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +182,7 @@ class Desk:
             gone = "Somebody else had this sentence open until this moment; send the decision again."
             return Problem(409, "held", _held(holder) if holder else gone)
         # Who, and not what: the caller may be deciding blind.
-        standing = decisions.seen_by(self._store, number, user.id).standing
+        standing = decided.seen_by(self._store, number, user.id).standing
         names = ", ".join(dict.fromkeys(made.user for made in standing))
         who = f"by {names}" if names else "and taken back"
         detail = f"Decided {who} since you saw it. Read the sentence again; send its seen if you stand by your verdict."

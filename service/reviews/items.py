@@ -9,7 +9,7 @@ from typing import Any
 from service import messages
 from service.answer import FEATURE_WORDS
 from service.store.articles import StoredArticle, StoredSentence
-from service.store.decisions import CueSpan, Recorded
+from service.store.decided import CueSpan, Recorded
 from service.store.feedback import Feedback
 from service.store.queue import Holder, Item
 from service.text import Utf16Offsets
@@ -50,7 +50,7 @@ class Place:
 
 
 def line(item: Item, *, blind: bool) -> dict[str, Any]:
-    """A line of the queue."""
+    """A line of the queue; without what the model and others say of the sentence when ``blind``."""
     found: dict[str, Any] = {
         "sentence": item.sentence_id,
         "hash": item.hash,
@@ -61,7 +61,6 @@ def line(item: Item, *, blind: bool) -> dict[str, Any]:
         "title": item.title,
         "outlet": item.outlet,
         "stored_at": moment(item.stored_at),
-        "feedback": item.n_feedback,
     }
     if not blind:
         found |= {
@@ -69,6 +68,7 @@ def line(item: Item, *, blind: bool) -> dict[str, Any]:
             "level": item.level,
             "uncertainty": round(item.uncertainty, 4),
             "margin": round(item.margin, 4),
+            "feedback": item.n_feedback,
         }
     return found
 

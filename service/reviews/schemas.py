@@ -98,14 +98,23 @@ class BlindQuerySchema(Strict):
         load_default=False,
         truthy={"true"},
         falsy={"false"},
-        metadata={"description": "Leave out what the model says (kind, level, score and what weighs on it)."},
+        metadata={
+            "description": "Leave out what the model (kind, level, score and what weighs on it) and others say, "
+            "until your own verdict on the sentence."
+        },
     )
 
 
 class ReviewQuerySchema(BlindQuerySchema):
     """Which sentences, in which order; the defaults are those of the page."""
 
-    order = fields.String(load_default="uncertainty", validate=validate.OneOf(ORDERS))
+    order = fields.String(
+        validate=validate.OneOf(ORDERS),
+        metadata={
+            "description": "`uncertainty` when left out. Blind it is `age`; any other, `level`, `kind` and `feedback` "
+            "are refused then."
+        },
+    )
     state = fields.String(load_default="todo", validate=validate.OneOf(STATES))
     level = _Number(validate=validate.Range(0, 4))
     kind = fields.String(validate=validate.OneOf(KINDS))
@@ -162,7 +171,7 @@ class ReviewItemSchema(_SentenceIdentitySchema):
     title = fields.String(required=True)
     outlet = fields.String(required=True, allow_none=True)
     stored_at = fields.DateTime(required=True, format="iso")
-    feedback = fields.Integer(required=True, metadata={"description": "How often somebody said that it is wrong."})
+    feedback = fields.Integer(metadata={"description": "How often somebody said that it is wrong; not when blind."})
     uncertainty = fields.Float(
         metadata={"description": "Entropy of the five levels over its greatest; not when blind."}
     )
@@ -284,7 +293,8 @@ class ReviewSchema(_SentenceIdentitySchema):
     position = fields.Integer(required=True, metadata={"description": "In the article, from 0."})
     offset_unit = fields.String(required=True, validate=validate.OneOf(OFFSET_UNITS))
     blind = fields.Boolean(
-        required=True, metadata={"description": "False once a decision on it stands that is yours, even if you asked."}
+        required=True,
+        metadata={"description": "False once you gave a verdict on it, undone or not, even if you asked."},
     )
     seen = _id("Send it with a decision, which is refused when another one came meanwhile.", required=True)
     scored = fields.String(
@@ -349,7 +359,11 @@ class DecisionRequestSchema(Strict):
     offset_unit = _unit()
     note = _Text(MAX_NOTE, 0, load_default="", metadata={"description": "Removed with the article."})
     blind = StrictBoolean(
-        load_default=False, metadata={"description": "Whether it was made without seeing what the model says."}
+        load_default=False,
+        metadata={
+            "description": "Whether it was made without seeing what the model says; recorded as false after an earlier "
+            "verdict of yours, undone or not."
+        },
     )
     token = _token()
 

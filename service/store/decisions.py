@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from service.store import review, tables
+from service.store import decided, review, tables
+from service.store.decided import CueSpan, Recorded
 from service.store.engine import Store
-from service.store.review import Outcome
 from service.store.terms import MAX_NOTE, MAX_TOKEN, VERDICTS, scored_by
 from service.store.traits import CUE_BITS, traits
 
@@ -25,15 +24,6 @@ class DecisionError(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class CueSpan(NamedTuple):
-    """A cue by a moderator's eyes; offsets in the article's text."""
-
-    category: str
-    start: int
-    end: int
-    source_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +40,6 @@ class Verdict:
     blind: bool = False
     cues: tuple[CueSpan, ...] = ()
     wrong_cues: tuple[CueSpan, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A decision as it stands in the store; ``stage`` is how it came about (`service.store.review`)."""
-
-    id: int
-    sentence_id: int
-    user_id: int
-    user: str
-    decided_at: int
-    verdict: str
-    kind: str | None
-    level: int | None
-    blind: bool
-    model: str
-    cues: tuple[CueSpan, ...]
-    wrong_cues: tuple[CueSpan, ...]
-    note: str
-    stage: str
-
-
-class Seen(NamedTuple):
-    """What a moderator may see of the decisions on a sentence, and what is theirs to do there.
-
-    ``newest`` is what a form has `seen`. ``part`` is "first" (a second decision is awaited), "side" (one of those who
-    disagree), "third" (may settle it), or "".
-    """
-
-    standing: list[Recorded]
-    newest: int
-    part: str
 
 
 def decide(
@@ -119,11 +77,11 @@ def decide(
         before = _with_token(session, token, sentence_id, user_id, verdict)
         if before is not None:
             return before
-        before_it = _outcome(session, sentence)
+        before_it = decided.outcome_in(session, sentence)
         if not before_it.votes:
             sentence.wanted = store.decisions_wanted
-        history = _history(session, sentence_id)
-        if seen not in (_newest_for(before_it, history, user_id), history[-1][0] if history else 0):
+        history = decided.rows_about(session, sentence_id)
+        if seen not in (decided.newest_for(before_it, history, user_id), history[-1][0] if history else 0):
             raise DecisionError("taken")
         if scored not in (None, newest_scores) and verdict.verdict != "skip":
             raise DecisionError("rescored")
@@ -142,24 +100,23 @@ def decide(
             model=model,
             cues=[list(cue) for cue in verdict.cues],
             wrong_cues=[list(cue) for cue in verdict.wrong_cues],
-            stage=review.stage(before_it, _deciders(session, sentence_id), user_id, blind=verdict.blind),
+            stage=review.stage(before_it, decided.judges(session, sentence_id), user_id, blind=verdict.blind),
         )
         _add(session, row)
         if verdict.note:
             session.add(tables.Note(decision_id=row.id, text=verdict.note))
         settle(session, sentence)
-        if lock is not None:
-            session.delete(lock)
+        session.execute(delete(tables.Lock).where(tables.Lock.sentence_id == sentence_id))
         session.add(tables.Audit(at=store.now(), user_id=user_id, action="decide", subject=f"decision {row.id}"))
         session.flush()
-        return _recorded(session, tables.Decision.id == row.id)[0]
+        return decided.recorded(session, tables.Decision.id == row.id)[0]
 
 
 def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: bool = False) -> int:
     """Take a decision back, one's own unless ``any_user``. Returns the sentence, for the same ``token`` again too.
 
-    One that ``user_id`` may not see yet (see `seen_by`) is as good as none to them. Raises `DecisionError` (gone,
-    forbidden, undone, contradiction; token_used when something else had this token).
+    One that ``user_id`` may not see yet (see `decided.seen_by`) is as good as none to them. Raises `DecisionError`
+    (gone, forbidden, undone, contradiction; token_used when something else had this token).
     """
     _check(token)
     with store.writing() as session:
@@ -178,7 +135,7 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
             return row.sentence_id
         if session.scalar(select(tables.Decision.id).where(tables.Decision.undoes == decision_id)) is not None:
             raise DecisionError("undone")
-        if row.user_id != user_id and not _is_shown(row.verdict, _outcome(session, sentence)):
+        if row.user_id != user_id and not decided.is_shown(row.verdict, decided.outcome_in(session, sentence)):
             raise DecisionError("gone")
         _add(
             session,
@@ -201,63 +158,9 @@ def undo(store: Store, decision_id: int, user_id: int, *, token: str, any_user: 
         return row.sentence_id
 
 
-def standing(store: Store, sentence_id: int) -> list[Recorded]:
-    """Decisions on a sentence that were not undone, oldest first."""
-    with store.reading() as session:
-        return _recorded(session, tables.Decision.sentence_id == sentence_id)
-
-
-def newest(store: Store, sentence_id: int) -> int:
-    """Id of the newest row about a sentence, undone or not; 0 for none."""
-    with store.reading() as session:
-        history = _history(session, sentence_id)
-        return history[-1][0] if history else 0
-
-
-def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
-    """What a moderator may see: while another decision is awaited only their own, so that the two are independent.
-
-    All of one moment: ``newest`` never counts a decision as seen that ``standing`` does not have.
-    """
-    with store.snapshot() as session:
-        found = _recorded(session, tables.Decision.sentence_id == sentence_id)
-        now = review.outcome(found, session.get_one(tables.Sentence, sentence_id).wanted)
-        is_side = now.has_opinion_of(user_id)
-        part = ""
-        if now.state == "disputed":
-            part = "side" if is_side else "third"
-        elif now.first_by == user_id:
-            part = "first"
-        found = [made for made in found if made.user_id == user_id or _is_shown(made.verdict, now)]
-        return Seen(found, _newest_for(now, _history(session, sentence_id), user_id), part)
-
-
-def last_of(store: Store, user_id: int) -> Recorded | None:
-    """The newest decision of a moderator that was not undone."""
-    undoing = aliased(tables.Decision)
-    with store.reading() as session:
-        found = session.scalar(
-            select(tables.Decision.id)
-            .where(
-                tables.Decision.user_id == user_id,
-                tables.Decision.verdict != "undo",
-                ~select(undoing.id).where(undoing.undoes == tables.Decision.id).exists(),
-            )
-            .order_by(tables.Decision.id.desc())
-            .limit(1)
-        )
-        return _recorded(session, tables.Decision.id == found)[0] if found is not None else None
-
-
-def outcome(store: Store, sentence_id: int) -> Outcome[Recorded]:
-    """Where a sentence stands by its decisions."""
-    with store.reading() as session:
-        return _outcome(session, session.get_one(tables.Sentence, sentence_id))
-
-
 def settle(session: Session, sentence: tables.Sentence) -> None:
     """Write down what the standing decisions make of a sentence; a purged one stays purged."""
-    found = _outcome(session, sentence)
+    found = decided.outcome_in(session, sentence)
     if sentence.state != "purged":
         sentence.state = found.state
     sentence.disagreement, sentence.first_by = found.disagreement, found.first_by
@@ -322,72 +225,9 @@ def _with_token(session: Session, token: str, sentence_id: int, user_id: int, ve
         return None
     if (row.sentence_id, row.user_id) != (sentence_id, user_id) or row.verdict == "undo":
         raise DecisionError("token_used")
-    made = next(iter(_recorded(session, tables.Decision.id == row.id)), None)
+    made = next(iter(decided.recorded(session, tables.Decision.id == row.id)), None)
     if made is None:
         raise DecisionError("undone")
     if Verdict(made.verdict, made.kind, made.level, made.note, made.blind, made.cues, made.wrong_cues) != verdict:
         raise DecisionError("token_used")
     return made
-
-
-def _outcome(session: Session, sentence: tables.Sentence) -> Outcome[Recorded]:
-    return review.outcome(_recorded(session, tables.Decision.sentence_id == sentence.id), sentence.wanted)
-
-
-def _is_shown(verdict: str, now: Outcome[Recorded]) -> bool:
-    """Whether others than its author may see a decision that stands."""
-    return verdict == "skip" or now.state in review.SETTLED
-
-
-def _history(session: Session, sentence_id: int) -> list[tuple[int, int]]:
-    """Id and author of every row about a sentence, undone or not, oldest first."""
-    rows = session.execute(
-        select(tables.Decision.id, tables.Decision.user_id).where(tables.Decision.sentence_id == sentence_id)
-    )
-    return sorted((number, by) for number, by in rows)
-
-
-def _deciders(session: Session, sentence_id: int) -> set[int]:
-    """Who ever gave a verdict on a sentence."""
-    decision = tables.Decision
-    has_judged = decision.verdict.not_in(("undo", "skip"))
-    return set(session.scalars(select(decision.user_id).where(decision.sentence_id == sentence_id, has_judged)))
-
-
-def _newest_for(now: Outcome[Recorded], history: list[tuple[int, int]], user_id: int) -> int:
-    """Id of the newest row that a moderator may see, 0 for none."""
-    visible = [number for number, by in history if now.state in review.SETTLED or by == user_id]
-    return visible[-1] if visible else 0
-
-
-def _recorded(session: Session, condition: ColumnElement[bool]) -> list[Recorded]:
-    undoing = aliased(tables.Decision)
-    rows = session.execute(
-        select(tables.Decision, tables.User.name, tables.Note.text)
-        .join(tables.User, tables.User.id == tables.Decision.user_id)
-        .outerjoin(tables.Note, tables.Note.decision_id == tables.Decision.id)
-        .where(
-            condition,
-            tables.Decision.verdict != "undo",
-            ~select(undoing.id).where(undoing.undoes == tables.Decision.id).exists(),
-        )
-    )
-    return [
-        Recorded(
-            id=row.id,
-            sentence_id=row.sentence_id,
-            user_id=row.user_id,
-            user=name,
-            decided_at=row.decided_at,
-            verdict=row.verdict,
-            kind=row.kind,
-            level=row.level,
-            blind=row.blind,
-            model=row.model,
-            cues=tuple(CueSpan(*cue) for cue in row.cues),
-            wrong_cues=tuple(CueSpan(*cue) for cue in row.wrong_cues),
-            note=note or "",
-            stage=row.stage,
-        )
-        for row, name, note in sorted(rows, key=lambda found: found[0].id)
-    ]

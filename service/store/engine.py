@@ -110,7 +110,7 @@ class Store:
                     connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MS}")
             if is_busy:
                 raise StoreError(
-                    f"{self.where}: being read; words that were removed are in its log until the next purge"
+                    f"{self.where}: being read; its log may keep words that were removed until the next purge"
                 )
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from service.store import review, tables
 from service.store.articles import StoredArticle, StoredSentence, load
-from service.store.decisions import Recorded, outcome
+from service.store.decided import Recorded, outcome
 from service.store.engine import Store
 
 

@@ -67,6 +67,13 @@ class Filter:
             feedback=values.get("feedback") in ("1", "True"),
         )
 
+    def in_blind_mode(self) -> Filter:
+        """What counts of it there: nothing that sorts or chooses by what is hidden.
+
+        Not even doubt: sentences in which the model sees no claim would come last.
+        """
+        return replace(self, order="age", level=None, kind=None, feedback=False)
+
     def address(self, **changes: Any) -> dict[str, Any]:
         """The words for an address, without those that are defaults."""
         default = Filter()
