@@ -78,7 +78,7 @@ def test_labels_dealt_at_random_teach_nothing(parts: Parts) -> None:
         random = [scores_of(y, at_least, mean) for at_least in found_in_noise]
         medians = [(at_least >= 0.5).sum(axis=1) for at_least in found_in_noise]
         assert honest.spearman > 0.5 and honest.kappa > 0.4 and honest.log_loss < shares - 0.2
-        assert max(abs(cohen_kappa_score(y, median, weights="quadratic")) for median in medians) < 0.1
+        assert max(abs(cohen_kappa_score(y, median, weights="quadratic")) for median in medians) < 0.15
         # The cuts are near the shares of the levels, where the signs still sort some sentences.
         assert max(abs(found.kappa) for found in random) < honest.kappa / 2
         assert min(found.log_loss for found in random) > shares - 0.05
@@ -172,7 +172,7 @@ def test_platt_straightens_probabilities_that_are_too_sure_and_keeps_signs(parts
     assert (untouched.coef_ == plain.coef_).all() and (untouched.thresholds_ == plain.thresholds_).all()
     # The line found on the log-odds themselves brings them back.
     logits = sure.logits * slopes / 1 - (folded.thresholds_ - slopes * plain.thresholds_)
-    assert log_loss(table.y, ordered(logits)) <= log_loss(table.y, chosen.at_least) + 0.005
+    assert log_loss(table.y, ordered(logits)) <= log_loss(table.y, chosen.at_least) + 0.03
     assert log_loss(table.y, ordered(sure.logits)) > log_loss(table.y, chosen.at_least) + 0.1
 
 
