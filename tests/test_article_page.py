@@ -3,35 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
-import pytest
-
-from service.api import create_app
-from service.config import Settings
-from service.store import people
 from service.store.engine import Store
 from tests.conftest import ARTICLE
-from tests.test_moderation import PASSWORD, Browser, sentence
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
-    people.add(opened, "Nadia", "moderator", PASSWORD)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def browser(tmp_path: Path, store: Store) -> Browser:
-    app = create_app(Settings(data=tmp_path))
-    assert app.test_client().post("/v1/score", json={"text": ARTICLE, "store": True}).status_code == 200
-    browser = Browser(app)
-    browser.sign_in()
-    return browser
+from tests.pages import app, browser, store  # noqa: F401
+from tests.test_moderation import Browser, sentence
 
 
 def test_the_article_says_how_many_sources_stand_apart_and_what_is_contested(browser: Browser) -> None:

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from service import messages
-from service.api import create_app
-from service.config import Settings
-from service.store import decided, feedback, keys, people, queue
+from service.store import decided, feedback, keys, queue
 from service.store.engine import Store
 from service.store.queue import Filter
-from tests.conftest import ARTICLE
-from tests.test_moderation import PASSWORD, Browser, sentence
+from tests.pages import app, store  # noqa: F401
+from tests.test_moderation import Browser, sentence
 
 KINDS = [names["fr"] for names in messages.KINDS.values()]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
-    for name in ("Nadia", "Léo", "Zoé"):
-        people.add(opened, name, "moderator", PASSWORD)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def app(tmp_path: Path, store: Store) -> Any:
-    made = create_app(Settings(data=tmp_path))
-    assert made.test_client().post("/v1/score", json={"text": ARTICLE, "store": True}).status_code == 200
-    return made
 
 
 def someone(app: Any, name: str, *, blind: bool = False) -> Browser:

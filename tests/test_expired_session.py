@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service.api import create_app
-from service.config import Settings
 from service.store import decided, people
 from service.store.engine import Store
-from tests.conftest import ARTICLE
+from tests.pages import app, browser, store  # noqa: F401
 from tests.test_moderation import PASSWORD, Browser, sentence
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
-    for name in ("Nadia", "Léo"):
-        people.add(opened, name, "moderator", PASSWORD)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def browser(tmp_path: Path, store: Store) -> Browser:
-    app = create_app(Settings(data=tmp_path))
-    assert app.test_client().post("/v1/score", json={"text": ARTICLE, "store": True}).status_code == 200
-    browser = Browser(app)
-    browser.sign_in()
-    return browser
 
 
 def expire(browser: Browser, number: int, **fields: Any) -> None:

@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from service.answer import Served
-from service.api import create_app
-from service.config import Settings
 from service.sources import analyse
-from service.store import decided, decisions, history, people
+from service.store import decided, decisions, history
 from service.store.engine import Store
 from service.text import Document
-from tests.stores import ARTICLE, LEXICON, PASSWORD, SCORER
+from tests.pages import app, browser, store  # noqa: F401
+from tests.stores import LEXICON, PASSWORD, SCORER
 from tests.test_moderation import Browser, sentence
 
 CHANGED = "Le modèle en service a changé depuis que vous avez ouvert cette phrase"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
-    for name in ("Nadia", "Léo"):
-        people.add(opened, name, "moderator", PASSWORD)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def app(tmp_path: Path, store: Store) -> Any:
-    made = create_app(Settings(data=tmp_path))
-    assert made.test_client().post("/v1/score", json={"text": ARTICLE, "store": True}).status_code == 200
-    return made
-
-
-@pytest.fixture
-def browser(app: Any) -> Browser:
-    browser = Browser(app)
-    browser.sign_in()
-    return browser
 
 
 def promote(store: Store, version: str = "m2", *, without: str = "", kind: str = "") -> None:
