@@ -278,8 +278,10 @@ def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed
 
 def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
     """Whether the content opens as a guess: "Il y a fort à parier que…", "S'il y parvient, il battra le record"."""
+    if start >= end:
+        return False
     forms = scan.forms
-    begin, limit = scan.starts[start] if start < end else 0, scan.ends[end - 1]
+    begin, limit = scan.starts[start], scan.ends[end - 1]
     if _GUESS.match(scan.text, begin, limit):
         return True
     if _GUESS_OF_A_FUTURE.match(scan.text, begin, limit):

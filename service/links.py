@@ -19,7 +19,7 @@ _REACH = 40  # sentences that a denial may reach back or forward to
 _REFERRING = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
 _THAT = frozenset(("cela", "ceci", "ça", "ce"))
 _THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
-_NEAR_REFERRED, _NEAR, _FADING = 1.0, 0.5, 1.0  # what standing just before a denial adds, and how fast that fades
+_NEAR_REFERRED, _NEAR = 1.0, 0.5  # what standing just before a denial adds; two sentences before it, half of that
 _RIVAL = 0.75  # another doubtful sentence this close to the best is denied with it
 _ACCUSATIONS = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
 _ACCUSING_REACH = 16  # sentences before a denial in which the accusations stand that it names
@@ -166,7 +166,7 @@ class _Linker:
             shared = len(words & theirs)
             score = 3 * shared / (3 + min(len(words), len(theirs)))
             if other < index:
-                score += (_NEAR_REFERRED if refers_back else _NEAR) / (index - other) ** _FADING
+                score += (_NEAR_REFERRED if refers_back else _NEAR) / (index - other)
             elif shared < 3:
                 continue
             score += _deniability(candidate.cues)

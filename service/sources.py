@@ -133,7 +133,9 @@ class _Analysis:
         spoken: set[Mention] = set()
         for attribution in self.attributions[index]:
             if attribution.hit.entry.id == _IN_THEIR_VIEW and (entry := self.registry.latest(index)):
-                self._goes_on(index, *self.registry.go_on(entry, index))
+                source, target = self.registry.go_on(entry, index)  # without being named
+                self.speakers[index][source] = None
+                self._take_up(index, target)
             for party, role in attribution.sources:
                 if isinstance(party, Mention) and party in spoken:
                     continue
@@ -145,9 +147,8 @@ class _Analysis:
             if not spoken or mention not in spoken:  # hashing a mention costs more than asking
                 self.registry.name(mention)
 
-    def _goes_on(self, index: int, source: str, target: int | None) -> None:
-        """A source speaks again without being named."""
-        self.speakers[index][source] = None
+    def _take_up(self, index: int, target: int | None) -> None:
+        """Link a sentence to the one whose source speaks again in it."""
         if target is not None and target != index:
             self.same_source.append(Link("same_source", index, target))
 
@@ -157,8 +158,7 @@ class _Analysis:
             return  # "La présidence rejette cette thèse, qu'elle juge insultante": one span a source
         if role == "speaker":
             self.speakers[index][source] = None
-        if target is not None and target != index:
-            self.same_source.append(Link("same_source", index, target))
+        self._take_up(index, target)
         first, last = (party.token, party.token) if isinstance(party, Pronoun) else (party.first, party.last)
         self._spoken[index].update(range(first, last + 1))
         entry = (party.entry or "nom-propre") if isinstance(party, Mention) else "pronom"

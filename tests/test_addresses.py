@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service.api import create_app
-from service.config import Settings
-from service.store import people
-from service.store.engine import Store
+from tests.pages import app, store  # noqa: F401
 from tests.test_moderation import FIELD, PASSWORD, Browser
 
 ELSEWHERE = [
@@ -26,14 +21,6 @@ ELSEWHERE = [
     "\\\\evil.example",
     "",
 ]
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Any]:
-    store = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
-    people.add(store, "Nadia", "moderator", PASSWORD)
-    store.close()
-    yield create_app(Settings(data=tmp_path))
 
 
 @pytest.mark.parametrize("then", ELSEWHERE)

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service.api import create_app
-from service.config import Settings
-from service.store import people
-from service.store.engine import Store
-from tests.test_moderation import FIELD, PASSWORD, Browser
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Any]:
-    store = Store.open(f"sqlite:///{tmp_path}/sourcier.db")
-    people.add(store, "Nadia", "moderator", PASSWORD)
-    store.close()
-    yield create_app(Settings(data=tmp_path))
+from tests.pages import app, store  # noqa: F401
+from tests.test_moderation import FIELD, Browser
 
 
 @pytest.mark.parametrize("path", ["/blind", "/sign-in", "/sign-out", "/sentences/1/decision", "/nowhere?lang=en"])

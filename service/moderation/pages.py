@@ -136,7 +136,7 @@ def undo(number: int) -> Any:
         number = decisions.undo(keeper().store, number, _user().id, token=token, any_user=may_all)
     except DecisionError:
         return render_template("error.html", title=g.say("undo"), text=g.say("not_undone")), 409
-    if _found(number) is None:  # the decision outlives the text that it was about
+    if articles.with_sentence(keeper().store, number) is None:  # the decision outlives the text that it was about
         flash(g.say("undone_gone"))
         return redirect(url_for("pages.queue", **_filter().address()))
     flash(g.say("undone"))
@@ -177,22 +177,14 @@ def _filter() -> Filter:
     return Filter.of(request.args.to_dict())
 
 
-def _found(number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence] | None:
-    """A sentence in its article, by the newest scores or by those of a stamp."""
-    article_id = articles.article_of(keeper().store, number)
-    article = articles.load(keeper().store, article_id, scored=scored) if article_id is not None else None
-    if article is None:
-        return None
-    return next(((article, sentence) for sentence in article.sentences if sentence.id == number), None)
-
-
 def _as_shown(number: int, form: MultiDict[str, str]) -> tuple[StoredArticle, StoredSentence] | None:
     """A sentence by the scores and cues that a form showed."""
-    return _found(number, form.get("scored", "").replace("\0", ""))  # PostgreSQL refuses NUL
+    stamp = form.get("scored", "").replace("\0", "")  # PostgreSQL refuses NUL
+    return articles.with_sentence(keeper().store, number, scored=stamp)
 
 
 def _sentence(number: int) -> tuple[StoredArticle, StoredSentence]:
-    return _found(number) or abort(404)
+    return articles.with_sentence(keeper().store, number) or abort(404)
 
 
 def _onward(chosen: Filter, passed: int | None = None) -> Response:

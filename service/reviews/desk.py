@@ -157,14 +157,12 @@ class Desk:
         return {"total": total, "page": query["page"], "pages": pages(total, received.PAGE), "feedback": said}
 
     def _sentence(self, number: int, scored: str | None = None) -> tuple[StoredArticle, StoredSentence]:
-        article_id = articles.article_of(self._store, number)
-        article = articles.load(self._store, article_id, scored=scored) if article_id is not None else None
-        if article is None:
-            raise Problem(404, "not_found", _NO_SENTENCE)
-        found = next((sentence for sentence in article.sentences if sentence.id == number), None)
-        if found is None:  # no model that was ever here has this stamp
+        found = articles.with_sentence(self._store, number, scored=scored)
+        if found is not None:
+            return found
+        if articles.with_sentence(self._store, number) is not None:  # no model that was ever here has this stamp
             raise _rescored()
-        return article, found
+        raise Problem(404, "not_found", _NO_SENTENCE)
 
     def _refused(self, reason: str, number: int, user: SignedIn) -> Problem:
         if reason == "gone":

@@ -58,6 +58,11 @@ class _Number(fields.Integer):
         return int(value)
 
 
+def _pages() -> fields.Integer:
+    what = f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."
+    return fields.Integer(required=True, metadata={"description": what})
+
+
 def _id(description: str, **kwargs: Any) -> fields.Integer:
     return fields.Integer(
         strict=True, validate=validate.Range(0, MAX_ID), metadata={"description": description}, **kwargs
@@ -183,10 +188,7 @@ class ReviewsSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(
-        required=True,
-        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
-    )
+    pages = _pages()
     reviews = fields.List(fields.Nested(ReviewItemSchema), required=True)
 
 
@@ -279,10 +281,7 @@ class FeedbackListSchema(Strict):
 
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
-    pages = fields.Integer(
-        required=True,
-        metadata={"description": f"That can be asked for, {MAX_PAGE:,} at most: narrow the filter for more."},
-    )
+    pages = _pages()
     feedback = fields.List(fields.Nested(FeedbackItemSchema), required=True)
 
 

@@ -280,6 +280,17 @@ def load(store: Store, article_id: int, *, scored: str | None = None) -> StoredA
         )
 
 
+def with_sentence(
+    store: Store, sentence_id: int, *, scored: str | None = None
+) -> tuple[StoredArticle, StoredSentence] | None:
+    """A sentence in its article, by the newest scores or by those of a stamp (see `load`); None where there is none."""
+    article_id = article_of(store, sentence_id)
+    article = load(store, article_id, scored=scored) if article_id is not None else None
+    if article is None:
+        return None
+    return next(((article, sentence) for sentence in article.sentences if sentence.id == sentence_id), None)
+
+
 def article_of(store: Store, sentence_id: int) -> int | None:
     """The article that a sentence belongs to."""
     with store.reading() as session:

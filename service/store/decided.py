@@ -88,14 +88,13 @@ def seen_by(store: Store, sentence_id: int, user_id: int) -> Seen:
 
 def last_of(store: Store, user_id: int) -> Recorded | None:
     """The newest decision of a moderator that was not undone."""
-    undoing = aliased(tables.Decision)
     with store.snapshot() as session:
         found = session.scalar(
             select(tables.Decision.id)
             .where(
                 tables.Decision.user_id == user_id,
                 tables.Decision.verdict != "undo",
-                ~select(undoing.id).where(undoing.undoes == tables.Decision.id).exists(),
+                not_undone(tables.Decision),
             )
             .order_by(tables.Decision.id.desc())
             .limit(1)
@@ -119,7 +118,7 @@ def judged_by(store: Store, user_id: int, sentence_ids: Collection[int], *, but:
     query = select(decision.sentence_id).where(
         decision.sentence_id.in_(sentence_ids),
         decision.user_id + 0 == user_id,
-        decision.verdict.not_in(("undo", "skip")),
+        _judges(decision),
         decision.token != but,
     )
     with store.reading() as session:
@@ -128,7 +127,6 @@ def judged_by(store: Store, user_id: int, sentence_ids: Collection[int], *, but:
 
 def recorded(session: Session, condition: ColumnElement[bool]) -> list[Recorded]:
     """Decisions that fulfil a condition and were not undone, oldest first."""
-    undoing = aliased(tables.Decision)
     rows = session.execute(
         select(tables.Decision, tables.User.name, tables.Note.text)
         .join(tables.User, tables.User.id == tables.Decision.user_id)
@@ -136,7 +134,7 @@ def recorded(session: Session, condition: ColumnElement[bool]) -> list[Recorded]
         .where(
             condition,
             tables.Decision.verdict != "undo",
-            ~select(undoing.id).where(undoing.undoes == tables.Decision.id).exists(),
+            not_undone(tables.Decision),
         )
     )
     return [
@@ -187,5 +185,15 @@ def is_shown(verdict: str, now: Outcome[Recorded]) -> bool:
 def judges(session: Session, sentence_id: int) -> set[int]:
     """Who ever gave a verdict on a sentence."""
     decision = tables.Decision
-    has_judged = decision.verdict.not_in(("undo", "skip"))
-    return set(session.scalars(select(decision.user_id).where(decision.sentence_id == sentence_id, has_judged)))
+    return set(session.scalars(select(decision.user_id).where(decision.sentence_id == sentence_id, _judges(decision))))
+
+
+def not_undone(decision: type[tables.Decision]) -> ColumnElement[bool]:
+    """That nobody took a decision back."""
+    undoing = aliased(tables.Decision)
+    return ~select(undoing.id).where(undoing.undoes == decision.id).exists()
+
+
+def _judges(decision: type[tables.Decision]) -> ColumnElement[bool]:
+    """That a row says something of its sentence: an undo and a skip do not."""
+    return decision.verdict.not_in(("undo", "skip"))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.article import CATEGORIES, KINDS, SOURCE_KINDS
 from service.store import feedback, search, tables
+from service.store.decided import not_undone
 from service.store.engine import Store
 from service.store.terms import MAX_OUTLET, MAX_PAGE, MAX_TYPED, ORDERS, STATES
 from service.store.traits import CUE_BITS, SOURCE_BITS
@@ -150,14 +151,14 @@ def following(store: Store, chosen: Filter, user_id: int, passed: int | None = N
         )
         .exists()
     )
-    skip, undoing = tables.Decision, aliased(tables.Decision)
+    skip = tables.Decision
     skipped = (
         select(skip.id)
         .where(
             skip.sentence_id == tables.Sentence.id,
             skip.user_id == user_id,
             skip.verdict == "skip",
-            ~select(undoing.id).where(undoing.undoes == skip.id).exists(),
+            not_undone(skip),
         )
         .exists()
     )
