@@ -71,13 +71,28 @@ class Link(NamedTuple):
     target: int
 
 
+class Wording(NamedTuple):
+    """Counts of words of one sentence.
+
+    ``names`` are words of names that no source or particular holds; ``first_person`` says that "je" or "nous" stands in
+    it, whoever says so. The rest are words of the lists of `service.wording`, outside what attributes or hedges: "on",
+    public acts and records, general talk, and events told in a compound past.
+    """
+
+    names: int
+    first_person: bool
+    on: int
+    records: int
+    general: int
+    past: int
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One analysed article. ``cues`` are in reading order; ``by_sentence[i]`` holds those of sentence ``i``.
 
     ``speakers[i]`` are the ids of the sources behind sentence ``i``, its own or inherited (a quotation that goes on);
-    ``kinds[i]`` is claim, opinion, prediction or none; ``names[i]`` counts the words of names outside its sources and
-    particulars; ``first_person[i]`` says that nobody named speaks there and the author does ("je", "nous").
+    ``kinds[i]`` is claim, opinion, prediction or none; ``wording[i]`` counts its words where no cue stands.
     """
 
     document: Document
@@ -88,5 +103,4 @@ class Article:
     kinds: tuple[str, ...]
     independent_sources: int
     by_sentence: tuple[tuple[Cue, ...], ...] = field(repr=False)
-    names: tuple[int, ...] = ()
-    first_person: tuple[bool, ...] = ()
+    wording: tuple[Wording, ...] = ()

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.bearers import ARTICLES, Mention, near
+from service.carriers import add_media, recipients
+from service.entries import CueEntry
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
 from service.scan import Hit, Scan
@@ -29,24 +31,17 @@ _DATE_WORDS = _TIME | frozenset(
     "longtemps l' plusieurs semaines jours".split()
 )
 _CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
-_AT_THE_OUTLET = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
-_TO_THE_OUTLET = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
-_MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
 _TELLING_WHICH = frozenset("annoncer publier critiquer dénoncer considérer demander réclamer décrire formuler".split())
 _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
 _CLITIC_OBJECTS = frozenset("lui leur les le la l' y en se s'".split())
-_TO_INFINITIVE = frozenset("de d' à ne n' pas s' se en y l' le la les lui leur".split())
+_TO_INFINITIVE = frozenset("de d' à ne n' pas plus jamais s' se en y l' le la les lui leur".split())
 _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
-# What somebody publishes or sends to speak through it.
-_PUBLISHED = frozenset(
-    "communiqué communiqués lettre courrier courriel tweet message post tribune livre rapport déclaration note "
-    "entretien interview discours article billet mémoires vidéo étude document avis décision texte".split()
-)
 _INVERTING = frozenset((("comme", "l'"), ("comme", "le"), ("ce", "qu'"), ("ce", "que")))  # the subject follows
 _SUBORDINATING = frozenset(
     "dès alors après avant tandis bien parce afin sans depuis pendant plus moins autre même ainsi tant lors puis "
     "maintenant aussi outre ne n' pour".split()
 )
+_OTHER_CLAUSE = frozenset(("où", "qui", "dont", ";"))  # a "que" after it does not belong to the verb before
 _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _COORDINATING = frozenset(("et", "mais", "puis"))
 _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
@@ -56,10 +51,6 @@ _JUDGES = frozenset(
 )
 _MAX_JUDGEMENT = 10  # tokens of it
 _THEMSELVES = frozenset("lui elle eux elles".split())
-
-
-def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
-    return replace(attribution, sources=(*attribution.sources, (mention, role)))
 
 
 def _of_somebody(attribution: Attribution) -> Attribution:
@@ -74,6 +65,11 @@ def _only_tells_which(attribution: Attribution) -> bool:
     """Whether a participle only says which, beside somebody who speaks: "les mesures annoncées par le président"."""
     group = attribution.hit.group
     return group is not None and group.voice == "bare" and group.lemma in _TELLING_WHICH
+
+
+def _may_be_subject(entry: CueEntry, parties: Sequence[Mention | Pronoun]) -> bool:
+    """Whether the entry takes any subject, or one of ``parties`` is of a kind that it asks for."""
+    return not entry.subject or any(isinstance(party, Mention) and party.kind in entry.subject for party in parties)
 
 
 class AttributionFinder:
@@ -116,7 +112,7 @@ class AttributionFinder:
         if not found:
             found += self.incises.announcing(index, mentions)
             found += self.incises.signing(index, mentions) or self.incises.bracketed(index, mentions)
-        self._media(mentions, found)
+        add_media(self.scan, mentions, found)
         return found
 
     def _tells_which(self, hit: Hit) -> bool:
@@ -138,29 +134,19 @@ class AttributionFinder:
         parties = [party for party, _ in attribution.sources]
         if not parties:
             return not forms[group.last].endswith(("ons", "ez"))
+        if self._asks(attribution.hit, parties):
+            return False
         if group.lemma in _NOBODY_SAYS:
             return True
         return not all(isinstance(party, Pronoun) and party.nobody for party in parties)
 
-    def _media(self, mentions: Sequence[Mention], found: list[Attribution]) -> None:
-        """Where the words were said, added to the first attribution with a speaker: "dans un communiqué", "sur LCI"."""
-        carriers = [mention for mention in mentions if mention.kind in ("outlet", "document") and mention.first]
-        if not carriers or not found:
-            return
-        forms = self.scan.forms
-        place = next((i for i, a in enumerate(found) if any(role == "speaker" for _, role in a.sources)), -1)
-        if place < 0:
-            return
-        used = {party for attribution in found for party, _ in attribution.sources}
-        for mention in carriers:
-            if mention in used:
-                continue
-            before = forms[mention.first - 1]
-            if mention.kind == "outlet" and before in ("sur", "dans", "chez"):
-                found[place] = _with(found[place], mention, "recipient")
-            elif mention.kind == "document" and (before in ("dans", "via") or (before == "par" and mention.bare)):
-                if forms[mention.head] in _PUBLISHED:
-                    found[place] = _with(found[place], mention, "medium")
+    def _asks(self, hit: Hit, parties: Sequence[Mention | Pronoun]) -> bool:
+        """Whether the verb asks: "Les distributeurs ont-ils communiqué leurs pertes ?"."""
+        text = self.scan.document.sentences[hit.sentence].text
+        if not text.rstrip().endswith("?"):
+            return False
+        assert hit.group is not None
+        return any(isinstance(party, Pronoun) and party.token >= hit.group.first for party in parties)
 
     def _is_joined(self, hit: Hit, before: Attribution) -> bool:
         """Whether an act is joined to an attribution by "et" rather than part of what is reported."""
@@ -174,7 +160,9 @@ class AttributionFinder:
             return Attribution(hit, (), "frame")
         if entry.direction == "backward":
             subject = self.subjects.left(hit, hit.first, mentions)
-            return Attribution(hit, ((subject, "speaker"),), "object") if subject else None
+            if subject is None or not _may_be_subject(entry, (subject,)):
+                return None
+            return Attribution(hit, ((subject, "speaker"),), "object")
         after = hit.last + 1
         limit = self.scan.bounds[hit.sentence][1]
         forms = self.scan.forms
@@ -260,9 +248,11 @@ class AttributionFinder:
             parties = [party for party, role in earlier[-1].sources if role == "speaker"]
         if hit.entry.party:  # whom somebody cites speaks as well: "Reuters, qui cite un officier"
             parties += self._parties(mentions, hit.last + 1, hit.last + 4)
-        recipients = self._recipients(hit, mentions)
-        parties = [party for party in parties if party not in recipients]
-        sources = [(party, "speaker") for party in parties] + [(party, "recipient") for party in recipients]
+        if not _may_be_subject(hit.entry, parties):
+            return None
+        heard = recipients(self.scan, hit, mentions)
+        parties = [party for party in parties if party not in heard]
+        sources = [(party, "speaker") for party in parties] + [(party, "recipient") for party in heard]
         return Attribution(hit, tuple(sources), frame)
 
     def _frame(self, hit: Hit, mentions: Sequence[Mention]) -> str:
@@ -289,6 +279,7 @@ class AttributionFinder:
             return "incise"
         window = forms[hit.last + 1 : min(end, hit.last + 14)]
         that = -1
+        window = window[: next((i for i, form in enumerate(window) if form in _OTHER_CLAUSE), len(window))]
         if "que" in window or "qu'" in window:
             that = next(
                 (
@@ -298,7 +289,11 @@ class AttributionFinder:
                 ),
                 -1,
             )
-        if that >= 0 and not any(map(scan.verbs.is_finite_unambiguous, window[:that])):
+        if (
+            that >= 0
+            and not any(map(scan.verbs.is_finite_unambiguous, window[:that]))
+            and not self._is_of_the_next(hit, hit.last + 1 + that)
+        ):
             return "clause"
         content = forms[after : min(end, after + 16)]
         if ":" in content or not QUOTE_STARTS.isdisjoint(content[:8]):
@@ -315,9 +310,18 @@ class AttributionFinder:
             return "incise"
         return "object"
 
+    def _is_of_the_next(self, hit: Hit, that: int) -> bool:
+        """Whether another verb that attributes has the clause: "parle d'une erreur et fait valoir que…"."""
+        return any(
+            other.group is not None and hit.last < other.group.first < that and "attribution" in other.entry.categories
+            for other in self.scan.hits[hit.sentence]
+        )
+
     def _past_aside(self, token: int, end: int) -> int:
         """The token after ", lui," or ", quant à elle,", else ``token``."""
         forms = self.scan.forms
+        if forms[token : token + 3] in (["de", "son", "côté"], ["de", "leur", "côté"]):
+            return token + 3
         if forms[token : token + 1] != [","]:
             return token
         opening = token + 3 if forms[token + 1 : token + 3] == ["quant", "à"] else token + 1
@@ -345,26 +349,11 @@ class AttributionFinder:
             if judges:
                 if form in (",", ";", ":", "qui", "que"):
                     break
-            elif form not in _DATE_WORDS and not form.isdigit() and not form.endswith("ment"):
+            elif self.scan.capitals[position] and forms[position - 1] in ("à", "en", "au"):
+                continue  # "signalé à Dinant par le parquet"
+            elif form not in _DATE_WORDS and form != "au" and not form.isdigit() and not form.endswith("ment"):
                 break
         return []
-
-    def _recipients(self, hit: Hit, mentions: Sequence[Mention]) -> list[Mention]:
-        """Outlets that merely received the words: "a déclaré à l'AFP", "au micro de RTL"."""
-        forms = self.scan.forms
-        begin = self.scan.bounds[hit.sentence][0]
-        found = []
-        for mention in mentions:
-            distance = mention.first - hit.last
-            if mention.kind != "outlet" or not 0 < distance < _MAX_TO_OUTLET:
-                continue
-            before = f" {' '.join(forms[max(begin, mention.first - 3) : mention.first + 1])} "
-            marks = _AT_THE_OUTLET if distance >= _MAX_TO_RECIPIENT else _TO_THE_OUTLET
-            if any(map(before.__contains__, marks)) or (
-                distance < _MAX_TO_RECIPIENT and forms[mention.first] in ("au", "aux")
-            ):
-                found.append(mention)
-        return found
 
     def _continues(self, earlier: Attribution, first: int) -> bool:
         """Whether a verb without subject goes on with the speaker of the one before: "a nié et a assuré que"."""

@@ -18,6 +18,7 @@ _FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "s
 _DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
 _PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
 _HOLDS = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
+_WHOSE = frozenset(("son", "sa", "leur"))
 _BEFORE_DUTY = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
 _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 _LISTED = frozenset("un une des plusieurs certains quelques deux trois".split())  # begins another party of a list
@@ -94,14 +95,20 @@ class Joiner:
                 _MAX_FUNCTION + 1 if mention.kind == "person" else 2
             ):
                 gap = forms[previous.last + 1 : mention.first] if mention.first - previous.last <= 2 else [""]
-                if self._bears(previous, mention):
-                    person = replace(mention, first=previous.first, determiner=previous.determiner, bare=False)
-                    joined[-1] = person
+                # Between them may stand the body: "le directeur de l'épidémiologie au ministère de la Santé, Paul Brun"
+                function = next((m for m in (previous, *joined[-2:-1]) if self._bears(m, mention)), None)
+                if function is not None:
+                    person = replace(mention, first=function.first, determiner=function.determiner, bare=False)
+                    while joined and joined[-1].first >= function.first:
+                        joined.pop()
+                    joined.append(person)
                     self.surnames.add(person.names[-1])
                     continue
                 if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
                     joined[-1] = replace(previous, last=mention.last + 1)  # "Mme Chételat (PS)"
                     continue
+                if gap == [",", "le"] and mention.determiner in ("docteur", "dr", "professeur", "pr"):
+                    gap = [","]  # "le médecin du club, le docteur Hervé Maury"
                 if (
                     gap in ([], [","])
                     and self._is_bearer_of(previous, mention)
@@ -157,8 +164,12 @@ class Joiner:
         """A role that speaks for a body that is named speaks as that body."""
         if self.scan.forms[mention.head] != "porte":
             return mention
+        whose = mention.determiner in _WHOSE  # "assure son porte-parole": the body before
         bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
-        if mention.names or any(hit.entry.source_kind == "institution" for hit in bodies):
+        described = (
+            mention.determiner in _HOLDS and mention.last > mention.head + 2
+        )  # "le porte-parole militaire du roi"
+        if mention.names or whose or described or any(hit.entry.source_kind == "institution" for hit in bodies):
             return replace(mention, kind="institution")
         return mention
 

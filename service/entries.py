@@ -81,6 +81,7 @@ class CueEntry:
     direction: str = "forward"
     weight: float = 1.0
     frames: tuple[str, ...] = ()  # attribution: how the reported content may follow
+    subject: tuple[str, ...] = ()  # attribution verbs: kinds of source one of which the subject must be
     party: str = ""  # a preposition's: "any" noun phrase is a source after it, "named": only one with a name
     source_kind: str = ""
     kind: str = ""  # what a sentence does whose main frame this is: opinion, prediction or claim
@@ -102,6 +103,7 @@ _CHOICES = {
     "mood": MOODS,
     "voice": VOICES,
     "frames": FRAMES,
+    "subject": SOURCE_KINDS,
 }
 _KINDS = ("", "claim", "opinion", "prediction")
 _PARTIES = ("", "any", "named")

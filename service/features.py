@@ -10,7 +10,7 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
-from service.article import IDENTIFIABLE, Article, Cue
+from service.article import IDENTIFIABLE, Article, Cue, Wording
 from service.columns import FEATURES, NAMES
 
 FIRST_HAND = frozenset(("person", "institution", "document"))
@@ -50,7 +50,10 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
     blocks = article.document.blocks
     # Counts of the whole article, not shares: a sentence more can only lower what they lower.
     opinions = [kind == "opinion" and not said for kind, said in zip(article.kinds, article.speakers, strict=True)]
-    n_opinions, n_first_person = sum(opinions), sum(article.first_person)
+    first_person = [
+        worded.first_person and not said for worded, said in zip(article.wording, article.speakers, strict=True)
+    ]
+    n_opinions, n_first_person = sum(opinions), sum(first_person)
     before: dict[str, float] = {}
     cells = array("d", bytes(8 * len(FEATURES) * len(article.kinds)))  # numpy is slow one number at a time
     for index, sentence in enumerate(article.document.sentences):
@@ -62,7 +65,7 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
             _carry(own, before)
         if not kinds:
             own["opinions_around"] = min(n_opinions - opinions[index], 5)
-            own["first_person_around"] = min(n_first_person - article.first_person[index], 5)
+            own["first_person_around"] = min(n_first_person - first_person[index], 5)
         _dispute(own, contested.get(index, 0.0), index in corroborated)
         _combine(own, kinds, any(source in relayed for source in article.speakers[index]))
         start = index * len(FEATURES)
@@ -119,12 +122,22 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
     speakers = article.speakers[index]
     if len(speakers) > 1 and sum([_is_identifiable(article, source) for source in speakers]) > 1:
         row["second_source"] = 1
-    if article.names[index]:
-        row["named"] = 1
-        row["names"] = min(article.names[index], 5)
+    row["details_at_all"] = min(row.get("details", 0), 4)
+    _wording(row, article.wording[index])
     if article.kinds[index] in ("opinion", "prediction"):
         row[f"is_{article.kinds[index]}"] = 1
     return row
+
+
+def _wording(row: dict[str, float], worded: Wording) -> None:
+    """How it is worded where no cue stands."""
+    if worded.names:
+        row["named"] = 1
+        row["names"] = min(worded.names, 5)
+    row["record"] = min(worded.records, 2)
+    row["event"] = min(worded.past, 3)
+    row["generic_on"] = min(worded.on, 2)
+    row["general"] = min(worded.general, 3)
 
 
 def _is_identifiable(article: Article, source: str) -> bool:
@@ -156,8 +169,6 @@ def _carry(own: dict[str, float], before: dict[str, float]) -> None:
     """What goes on from the sentence just before."""
     if before.get("particulars_own", 0) >= 2:
         own["carried_particulars"] = 1
-    if before.get("attributed"):
-        own["previous_identifiable"] = 1
     if before.get("anonymous_only"):
         own["previous_anonymous"] = 1
 

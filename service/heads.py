@@ -17,6 +17,15 @@ DETERMINERS = frozenset(
     "le la les l' un une des du son sa ses leur leurs ce cet cette ces plusieurs deux trois "
     "mon ma mes notre nos votre vos".split()
 )
+# Adjectives and numbers between an article and its noun.
+BEFORE_HEAD = frozenset(
+    "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts "
+    "hautes ancien ancienne anciens anciennes premier première premiers premières nouveau nouvelle nouveaux "
+    "nouvelles même mêmes autre autres principal principale principaux principales grand grande jeune jeunes "
+    "vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux nombreuses propre "
+    "seul seule petit petite récent récente dernier dernière derniers dernières - nombre bon bons vieil vieux "
+    "vieille vieilles".split()
+)
 _CLOSERS = frozenset(("»", "”", '"', ",", "!", "?", "…", "—", "–"))
 QUOTE_STARTS = frozenset(("«", "“", "„", '"'))
 QUOTE_ENDS = frozenset(("»", "”", '"'))
@@ -59,6 +68,8 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
         if hit.group is None:
             if entry.party == "any":
                 found.update(_told(scan, index, hit, end, known))
+            elif entry.direction == "backward":
+                found.update(_subject(scan, index, hit, known))
         elif hit.group.voice in ("passive", "bare"):
             by = next((t for t in range(hit.last + 1, min(end, hit.last + 5)) if scan.forms[t] == "par"), -1)
             if by > 0:
@@ -113,7 +124,7 @@ def _closes(scan: Scan, token: int, end: int) -> bool:
 def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
     """The head of "Le wali, qui s'est rendu sur place, a ordonné…"."""
     head = scan.bounds[index][0] + 1
-    if hit.first - head > 3 and head not in known and _is_noun(scan, head):
+    if hit.first - head > 3 and not _is_known(scan, head, known) and _is_noun(scan, head):
         if is_agent(scan.forms[head]) or _says(scan, hit):
             yield head, _hit(scan, index, head)
 
@@ -141,7 +152,7 @@ def _at(scan: Scan, index: int, token: int, end: int, known: Container[int]) -> 
         token += 1
     if token + 1 < end and forms[token] in DETERMINERS:
         head = token + 1
-        if head not in known and _is_noun(scan, head):
+        if not _is_known(scan, head, known) and _is_noun(scan, head):
             yield head, _hit(scan, index, head)
 
 
@@ -173,11 +184,12 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
 
     Where nothing that is said follows ("le gardien dénonce un complot"), only somebody is a subject, not something.
     """
-    assert hit.group is not None
+    group = hit.group
     forms, begin = scan.forms, scan.bounds[index][0]
-    says = _says(scan, hit) or "denial" in hit.entry.categories  # only somebody denies
-    position = hit.group.first - 1
-    before = _BEFORE_ABLE if "infinitive" in hit.group.moods else _CLITICS
+    # Only somebody denies, or does what is said in so many words: "n'a pas souhaité commenter".
+    says = group is None or _says(scan, hit) or "denial" in hit.entry.categories
+    position = (hit.first if group is None else group.first) - 1
+    before = _BEFORE_ABLE if group is not None and "infinitive" in group.moods else _CLITICS
     while position > begin and forms[position] in before:
         position -= 1
     last = position
@@ -188,13 +200,20 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
             return
         if forms[position] in DETERMINERS and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
             head = position + 1
-            if head <= last and head not in known and _is_noun(scan, head) and (says or is_agent(forms[head])):
+            if head > last or _is_known(scan, head, known) or not _is_noun(scan, head):
+                return
+            if says or is_agent(forms[head]):
                 yield head, _hit(scan, index, head)
             return
         form = forms[position]
-        if form not in _INSIDE and (not form[0].isalpha() or scan.verbs.is_finite_unambiguous(form)):
+        if form not in _INSIDE and (not form[0].isalnum() or scan.verbs.is_finite_unambiguous(form)):
             return
         position -= 1
+
+
+def _is_known(scan: Scan, head: int, known: Container[int]) -> bool:
+    """Whether some cue names the noun, or the one that an adjective stands before: "la dernière enquête"."""
+    return head in known or (scan.forms[head] in BEFORE_HEAD and head + 1 in known)
 
 
 def _is_complement(forms: Sequence[str], token: int) -> bool:

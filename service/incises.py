@@ -116,6 +116,8 @@ class IncisesFinder:
             return []
         mention = mentions[-1]
         opening = mention.first - 1
+        if opening <= self.scan.bounds[index][0]:
+            return []  # "(Belga)" alone is a credit
         if mention.last != closing - 1 or forms[opening] != "(" or not (mention.entry and mention.names):
             return []  # a name alone may be the acronym of what stands before
         hit = Hit(COLON, index, opening, opening, self.scan.starts[opening], self.scan.ends[opening])

@@ -11,39 +11,19 @@ from bisect import bisect_left
 from itertools import compress
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
-from service.heads import OPEN_HEAD, is_agent, open_heads
+from service.heads import BEFORE_HEAD, OPEN_HEAD, is_agent, open_heads
+from service.phrases import AT, OF, STOP, PhraseReader
 from service.scan import Hit, Scan
 
-_BEFORE_HEAD = frozenset(
-    "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts "
-    "hautes ancien ancienne anciens anciennes premier première premiers premières nouveau nouvelle nouveaux "
-    "nouvelles même mêmes autre autres principal principale principaux principales grand grande jeune jeunes "
-    "vice ex de d' divers diverses tous toutes tout toute différents différentes nombreux nombreuses propre "
-    "seul seule petit petite récent récente dernier dernière derniers dernières - nombre bon bons".split()
-)
-_OF = frozenset("de du des d'".split())
-_BEFORE_COMPLEMENT = ARTICLES | {"de"}
-_NO_VERB_AFTER = _OF | ARTICLES | {"haut", "bien", "mal"}  # "l'agence de presse", "une source haut placée"
 _BEFORE_BARE = frozenset("et ou , : ( « selon par entre de d' pour dont chez comme contre ni".split())
-_NOUNS = frozenset("pouvoir devoir savoir dîner déjeuner rire souvenir être".split())  # spelled like infinitives
 _PLACES = frozenset(
     "parc rue place avenue boulevard quai square pont tour stade lycée collège aéroport gare quartier camp île mont "
     "lac impasse allée route chemin forêt".split()
 )
-_AT = frozenset("à au aux en sur chez auprès sous".split())
-_STOP = frozenset(
-    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu ce "
-    "cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans "
-    "dans contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors aussi également "
-    "ainsi pourtant toutefois cependant encore déjà pas plus jamais très bien hier lundi mardi mercredi jeudi "
-    "vendredi samedi dimanche aujourd' vers dès ci là non oui même - à au aux en sur chez sous auprès de du des "
-    "d' le la les l' un une ayant étant matin soir notamment tandis afin mercredi fin janvier février mars "
-    "avril mai juin juillet août septembre octobre novembre décembre leur leurs son sa ses cette cet ces".split()
-)
 # Capitalised at the beginning of a sentence without being a name.
 _NOT_NAMES = (
     ARTICLES
-    | _STOP
+    | STOP
     | frozenset(
         "plusieurs certains certaines quelques chaque aucun aucune tout tous toute toutes deux trois "
         "quatre cinq six sept huit neuf dix onze douze quinze vingt trente cent mille moins environ outre "
@@ -58,7 +38,6 @@ _NOT_NAMES = (
     )
 )
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
-_PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 _MAX_NAME = 24  # tokens; without an end, initials and hyphens would be searched again and again
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
 _TITLES = frozenset(
@@ -85,10 +64,11 @@ _DEMONYM = re.compile(
     r"\w{2,14}(?:aise?|oise?|ien(?:ne)?|een(?:ne)?|aine?|ande?|ole?)|turc|turque|grec|grecque|tcheque|slovaque|"
     r"britannique|suisse|russe|belge|suedoise?"
 )
+_CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journal média blog webzine".split())
+_BETWEEN_HYPHENS = frozenset("en sur sous lès les lez aux au à près".split())
+_CLOSING = frozenset(("»", "”", '"', ","))
 _SAME = frozenset(("même", "mêmes"))
-
-
-_MAX_REST = 9  # tokens of a name between where its complements end and its acronym
+_KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
 
 
 class MentionFinder:
@@ -100,7 +80,7 @@ class MentionFinder:
         self.surnames: set[str] = set()
         self._known: set[str] = set()
         self._joiner = Joiner(scan, self.surnames, self._is_verb)
-        self._outlets: set[int] = set()  # tokens of the sentence at hand at which the name of an outlet begins
+        self._phrases = PhraseReader(scan, self._is_verb)
         self._capital_tokens = list(compress(range(len(scan.capitals)), scan.capitals))
 
     def find(self) -> list[list[Mention]]:
@@ -138,8 +118,11 @@ class MentionFinder:
     def _sentence(self, index: int) -> list[Mention]:
         first, end = self.scan.bounds[index]
         heads = {hit.first: hit for hit in self.scan.hits[index] if hit.entry.category == "source"}
+        for hit in self.scan.hits[index]:
+            if hit.group is not None and hit.group.compound and hit.last in heads:
+                del heads[hit.last]  # "a relevé" holds no record
         heads |= open_heads(self.scan, index, heads)
-        self._outlets = {token for token, hit in heads.items() if hit.entry.source_kind == "outlet"}
+        self._phrases.outlets = {token for token, hit in heads.items() if hit.entry.source_kind == "outlet"}
         mentions: list[Mention] = []
         done = first
         for token in sorted({*heads, *self._capitals(first, end)}):
@@ -162,7 +145,7 @@ class MentionFinder:
         head, last, kind, entry = hit.first, hit.last, hit.entry.source_kind, hit.entry.id
         begin, end = self.scan.bounds[index]
         first = head
-        while first > begin and forms[first - 1] in _BEFORE_HEAD and head - first < 4:
+        while first > begin and forms[first - 1] in BEFORE_HEAD and head - first < 4:
             first -= 1
         if first > begin and forms[first - 1] in ARTICLES:
             first -= 1
@@ -170,21 +153,25 @@ class MentionFinder:
             first += 1
         if first == head and first > begin and not self.scan.capitals[head]:
             before = forms[head - 1]
+            if kind == "document" and before in _CLOSING and self.scan.capitals[head + 1 : head + 2] == [True]:
+                return None  # "», note Paul Brun": the verb
             if kind == "institution" and before not in _BEFORE_BARE:
                 return None  # "faisant parti des favoris": a body has its article
             if kind == "role" and before.isalpha() and not self.scan.capitals[head - 1] and before not in _BEFORE_BARE:
                 return None  # "la course femme", "il n'est pas membre du parti": it describes
+        if kind == "outlet" and hit.entry.cased and first > begin + 1 and forms[first - 1] in _CALLED:
+            first -= 2 if forms[first - 2] in ARTICLES else 0  # "le site Hespress"
         start_last = last
         names: list[str] = []
         if entry.startswith("source-media-generique") and last + 1 in heads and heads[last + 1].entry.cased:
             last = heads[last + 1].last  # "le journal Le Bien public"
             names.extend(forms[head : last + 1])
         elif not hit.entry.cased:  # the name of an outlet is complete in itself
-            last = self._complements(last, end, names)
+            last = self._phrases.complements(last, end, names)
         else:
             names.extend(forms[head : last + 1])
         if kind == "institution":
-            last = self._to_acronym(last, end)
+            last = self._phrases.to_acronym(last, end)
         if entry == "source-informations" and names:
             kind = "institution"  # "selon les chiffres de l'Insee": the body that gives them speaks
         if kind == "document" and any(
@@ -209,108 +196,42 @@ class MentionFinder:
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
 
-    def _to_acronym(self, last: int, end: int) -> int:
-        """The rest of a long name that its acronym closes: "… de la statistique et des études économiques (Insee)"."""
-        scan, forms = self.scan, self.scan.forms
-        limit = min(end - 2, last + _MAX_REST)
-        if "(" not in forms[last + 1 : limit]:
-            return last
-        for position in range(last + 1, limit):
-            if forms[position] == "(":
-                is_acronym = scan.capitals[position + 1] and forms[position + 2] == ")"
-                return position - 1 if is_acronym else last
-            if not forms[position][0].isalpha() or self._is_verb(forms[position]):
-                return last
-        return last
-
     def _bearer(self, head: int, last: int) -> list[str]:
         """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne
         Morel".
         """
         scan = self.scan
         first = last
-        while first > head and (scan.capitals[first] or scan.forms[first] == "-"):
+        while first > head and (
+            scan.capitals[first]
+            or scan.forms[first] == "-"
+            or (scan.forms[first] in OF and first < last and self._is_forename(first - 1, head))  # "Charles d'Aubrac"
+        ):
             first -= 1
         if first == last:
             return []
-        if scan.forms[first] in _OF or scan.forms[first] in ARTICLES or scan.forms[first] in _AT:
+        if scan.forms[first] in OF or scan.forms[first] in ARTICLES or scan.forms[first] in AT:
             return self._after_complement(first + 1, last)
         bearer = [_plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
         words = sum(
             1 for token in range(first + 1, last + 1) if scan.forms[token] != "-" and scan.forms[token - 1] != "-"
         )
-        in_complement = any(scan.forms[token] in _OF for token in range(head + 1, first + 1))
+        in_complement = any(scan.forms[token] in OF for token in range(head + 1, first + 1))
         return [] if in_complement and words < 2 else bearer  # "un médecin de l'hôpital Sud" names a place
+
+    def _is_forename(self, token: int, head: int) -> bool:
+        return token > head and self.scan.capitals[token] and not self.scan.word(token).isupper()
 
     def _after_complement(self, first: int, last: int) -> list[str]:
         """The name after a complement that begins with a capital: "le sénateur de la Sarthe Étienne Brossard"."""
         forms = self.scan.forms
         words = [t for t in range(first, last + 1) if forms[t] != "-" and (t == first or forms[t - 1] != "-")]
         names = [_plain(forms[token]) for token in range(first, last + 1) if forms[token] != "-"]
-        if len(words) != 3 or not _BODIES.isdisjoint(names) or any(self.scan.word(t).isupper() for t in words):
+        if len(words) != 3 or not OF.isdisjoint(forms[first:last]) or not _BODIES.isdisjoint(names):
+            return []
+        if any(self.scan.word(t).isupper() for t in words):
             return []
         return [_plain(forms[token]) for token in range(words[1], last + 1) if forms[token] != "-"]
-
-    def _complements(self, last: int, end: int, names: list[str]) -> int:
-        """Last token of a noun phrase whose head ends at ``last``: adjectives, then "de …", "à …", quoted names."""
-        forms, scan = self.scan.forms, self.scan
-        following = forms[last + 1] if last + 1 < end else ""
-        is_joined = following == "-" and scan.starts[last + 1] == scan.ends[last]  # "le comédien-humoriste"
-        if is_joined or (following not in _STOP and following not in _PUNCTUATION):
-            last = self._adjectives(last, end, names, 2)
-        for _ in range(4):
-            position = last + 1
-            if position >= end:
-                break
-            if forms[position] in _OF or (
-                forms[position] in _AT and self._place_follows(position, end) and position + 1 not in self._outlets
-            ):
-                position += 1
-                while position < end and forms[position] in _BEFORE_COMPLEMENT:
-                    position += 1
-                if position < end and scan.verbs.is_infinitive(forms[position]) and forms[position] not in _NOUNS:
-                    break  # "l'ONG continue d'affirmer que…"
-                inner = self._adjectives(position - 1, end, names, 4)
-                if inner < position:
-                    break
-                last = inner
-            elif forms[position] in ("«", '"', "“") and position + 1 < end and scan.capitals[position + 1]:
-                closing = next(
-                    (p for p in range(position + 2, min(end, position + 8)) if forms[p] in ("»", '"', "”")), 0
-                )
-                if not closing or any(not scan.capitals[p] for p in range(position + 1, closing)):
-                    break
-                names.extend(forms[position + 1 : closing])
-                last = closing
-            else:
-                break
-        return last
-
-    def _place_follows(self, position: int, end: int) -> bool:
-        return position + 1 < end and (self.scan.capitals[position + 1] or self.scan.forms[position + 1] == "place")
-
-    def _adjectives(self, last: int, end: int, names: list[str], limit: int) -> int:
-        """Go on over words that can belong to the phrase: no verb, no function word, no punctuation."""
-        scan, forms = self.scan, self.scan.forms
-        position = last + 1
-        while position < end and limit:
-            form = forms[position]
-            if form == "-" and position + 1 < end and scan.starts[position] == scan.ends[position - 1]:
-                position += 2
-                continue
-            if scan.capitals[position] and form not in _STOP:
-                names.append(form)
-                last = position
-                position += 1
-                continue
-            is_verb = self._is_verb(form) and forms[position - 1] not in _NO_VERB_AFTER
-            if form in _STOP or not form[0].isalpha() or form.endswith("'") or is_verb:
-                break
-            if form.endswith("ment") and not form.endswith("nement"):
-                break
-            last, limit = position, limit - 1
-            position += 1
-        return min(max(last, position - 1 if forms[position - 2 : position - 1] == ["-"] else last), end - 1)
 
     # --- names -------------------------------------------------------------------------------------------------
 
@@ -346,7 +267,9 @@ class MentionFinder:
         end_of_name = min(end, token + _MAX_NAME)
         while position < end_of_name:
             form = forms[position]
-            if scan.capitals[position] and (form not in ARTICLES or scan.starts[position] > scan.ends[position - 1]):
+            if form == "-" and self._is_hyphenated(position, end_of_name):
+                last = position = position + 3  # "Marche-en-Famenne"
+            elif scan.capitals[position] and (form not in ARTICLES or scan.starts[position] > scan.ends[position - 1]):
                 last = position
             elif form == "." and ((titled and position == token + 1) or len(forms[position - 1]) == 1):
                 pass
@@ -367,16 +290,38 @@ class MentionFinder:
         first = token
         determiner = forms[token - 1] if token > begin else ""
         kind = self._name_kind(token, last, names, titled, determiner)
+        if kind == "institution" and determiner not in ARTICLES and self._is_first_name(index, last, end):
+            kind = "role"  # "Mickaël, affûteur", "Awa, 31 ans": nobody could find them by that
         found = list(names)
         if determiner in ARTICLES and kind == "institution":
             first -= 1
-            if forms[last + 1 : last + 2] and forms[last + 1] in _OF:
-                last = self._complements(last, end, found)  # "la Fondation du patrimoine"
+            if forms[last + 1 : last + 2] and forms[last + 1] in OF:
+                last = self._phrases.complements(last, end, found)  # "la Fondation du patrimoine"
         if kind == "person" and (len(names) > 1 or titled):
             self.surnames.add(names[-1])
         is_bare = len(names) == 1
         named = tuple(map(_plain, found))
         return Mention(index, first, last, token, kind, named, "", forms[token] if titled else determiner, is_bare)
+
+    def _is_hyphenated(self, position: int, end: int) -> bool:
+        """Whether a hyphen joins the name to its next capital over a preposition: "Marche-en-Famenne"."""
+        forms = self.scan.forms
+        if position + 3 >= end or forms[position + 1] not in _BETWEEN_HYPHENS:
+            return False
+        return forms[position + 2] == "-" and self.scan.capitals[position + 3]
+
+    def _is_first_name(self, index: int, last: int, end: int) -> bool:
+        """Whether an age or a trade without an article follows after a comma, as after a first name alone."""
+        forms, after = self.scan.forms, last + 2
+        if after + 1 >= end or forms[last + 1] != ",":
+            return False
+        if forms[after][0].isdigit():
+            return forms[after + 1] == "ans"
+        if forms[after] in _KIN:
+            return True
+        if self.scan.capitals[after] or not is_agent(forms[after]) or forms[after] == "géant":
+            return False
+        return all(hit.first != after or hit.entry.source_kind != "institution" for hit in self.scan.hits[index])
 
     def _name_kind(self, token: int, last: int, names: tuple[str, ...], titled: bool, determiner: str) -> str:
         if titled:

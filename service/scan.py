@@ -26,6 +26,10 @@ _NOUN_MARKERS = frozenset(
     "petite petit telle tel telles tels certaines certains dix simple "
     "seule seul bonne bon deux trois plusieurs quelques toute vive".split()
 )
+# Those that stand for somebody as well: "certains affirment", "d'autres jurent".
+_ALONE = frozenset(
+    "certains certaines plusieurs autres tous toutes deux trois dix aucun aucune premiers seuls mêmes".split()
+)
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
 _SPLIT = re.compile(f"({TOKEN.pattern})")
 _KEPT_LENGTH, _KEPT_STRETCHES = 30, 20_000
@@ -93,6 +97,8 @@ class Scan:
             return False
         before = self.forms[token - 1]
         if before in _NOUN_MARKERS:
+            if before in _ALONE and self.verbs.is_finite_unambiguous(self.forms[token]):
+                return False  # "Certains affirment que…"
             return not self._ends_a_subject(token - 1)
         if before not in ("le", "la", "les", "l'") or self.verbs.is_finite_unambiguous(self.forms[token]):
             return False

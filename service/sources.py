@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, count
 from operator import attrgetter
 
 from service.article import Article, Cue, Link
@@ -24,6 +24,7 @@ from service.resolution import Registry, independent
 from service.scan import Hit, Scan
 from service.subjects import Attribution, Pronoun
 from service.text import Document
+from service.wording import wording_of
 
 _MIN_QUESTIONS = 3  # blocks that only ask: fewer are no interview
 _QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
@@ -41,7 +42,7 @@ _DETAIL_OPENERS = (
     "alors que",
     "tandis que",
 )
-_FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
+_FRAMING = frozenset(("attribution", "hedge", "conditional", "disclaimer"))
 _SPAN = attrgetter("start", "end")
 _END = attrgetter("hit.end")
 _IN_THEIR_VIEW = "a-ses-yeux"  # the cue that takes up who spoke last: "à ses yeux", "à l'en croire"
@@ -70,6 +71,7 @@ class _Analysis:
         self.speakers: list[dict[str, None]] = [{} for _ in self.mentions]  # in order, each once
         self.same_source: list[Link] = []
         self._spoken: list[set[int]] = [set() for _ in self.mentions]
+        self._frame: list[set[int]] = [set() for _ in self.mentions]  # tokens of sources, attributions and hedges
         self._particulars: list[set[int]] = [set() for _ in self.mentions]
 
     def article(self) -> Article:
@@ -105,13 +107,7 @@ class _Analysis:
             kinds=kinds,
             independent_sources=independent(sources),
             by_sentence=by_sentence,
-            names=tuple([self._names(index) for index in range(len(document.sentences))]),
-            first_person=tuple(
-                [
-                    not said and not _FIRST_PERSON.isdisjoint(self.scan.forms[begin:end])
-                    for said, (begin, end) in zip(speakers, self.scan.bounds, strict=True)
-                ]
-            ),
+            wording=tuple([wording_of(self.scan, *sets) for sets in zip(count(), self._frame, self._particulars)]),
         )
 
     def _outermost(self, attributions: list[Attribution]) -> list[Attribution]:
@@ -161,6 +157,7 @@ class _Analysis:
         self._take_up(index, target)
         first, last = (party.token, party.token) if isinstance(party, Pronoun) else (party.first, party.last)
         self._spoken[index].update(range(first, last + 1))
+        self._frame[index].update(range(first, last + 1))
         entry = (party.entry or "nom-propre") if isinstance(party, Mention) else "pronom"
         self._add(index, "source", first, last, entry, source_kind=kind, source=source, role=role)
 
@@ -189,6 +186,8 @@ class _Analysis:
                 if category == "attribution" and id(hit) not in attributing:
                     continue
                 weight = entry.weight
+                if category in _FRAMING:
+                    self._frame[index].update(range(hit.first, hit.last + 1))
                 if category in ("hedge", "conditional"):
                     weight *= self._scope_weight(hit)
                 self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
@@ -247,14 +246,6 @@ class _Analysis:
         start, end = self.scan.original(self.scan.starts[first], self.scan.ends[last])
         text = self.scan.document.text[start:end]
         self.cues[index].append(Cue(category, index, start, end, text, cue, source_kind, source, role, weight))
-
-    def _names(self, index: int) -> int:
-        """Words of names in the sentence that no source or particular holds: the "who" that a reader can look up."""
-        scan, held = self.scan, self._spoken[index] | self._particulars[index]
-        first, end = scan.bounds[index]
-        if scan.document.sentences[index].text.isupper():
-            return 0
-        return len([t for t in range(first + 1, end) if scan.capitals[t] and t not in held and len(scan.forms[t]) > 1])
 
     # --- quotations
     # -------------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ _CLITICS = frozenset(
 # No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
 _JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
 _BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
+_RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
 
@@ -117,7 +118,13 @@ class SubjectFinder:
         if any(m.first == begin and m.last == first - 2 and "," in forms[begin : m.last] for m in mentions):
             return True  # "La ministre, Anne Morel, a refusé…"
         subject = self.left(hit, first, mentions)
-        return isinstance(subject, Mention) and forms[subject.last + 1] == "," and subject.last + 1 < first - 1
+        if not isinstance(subject, Mention) or forms[subject.last + 1] != ",":
+            return False
+        aside = forms[subject.last + 2 : first - 1]
+        if not aside or "," in aside:
+            return False
+        is_relative = not _RELATIVE.isdisjoint(aside[:1])
+        return is_relative or not any(map(self.scan.verbs.is_finite_unambiguous, aside))  # else a clause of its own
 
     def left(self, hit: Hit, first: int, mentions: Sequence[Mention]) -> Mention | Pronoun | None:
         """The subject before the verb: past clitics, appositions between commas, and "qui"."""
@@ -178,7 +185,7 @@ class SubjectFinder:
                 and not self._is_governed(mention, self.scan.bounds[mention.sentence][0])
             ):
                 aside = forms[opening + 1 : comma]
-                relative = aside[:1] in (["qui"], ["dont"], ["que"], ["à"], ["où"])
+                relative = not _RELATIVE.isdisjoint(aside[:1])
                 if "," not in aside and (relative or not any(map(verbs.is_verbal, aside))):
                     return mention
         return None

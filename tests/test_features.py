@@ -177,5 +177,30 @@ def test_anonymous_only_wants_a_source_nobody_could_ask(text: str, value: int) -
 
 
 def test_the_name_of_who_speaks_is_no_particular_of_what_is_said() -> None:
-    assert row("Marie Durand affirme que le bac part à midi.", 0)["named"] == 0
-    assert row("Marie Durand affirme que Paul Brun part à midi.", 0)["named"] == 1
+    assert row("Marie Durand affirme que le bac part à midi.", 0)["particulars"] == 1
+    assert row("Marie Durand affirme que Paul Brun part à midi.", 0)["particulars"] == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("record", "Le décret, la loi et le jugement se valent.", 2),
+        ("record", "Selon le rapport de la Cour des comptes, le pont penche.", 0),  # a source counts as one
+        ("event", "La digue a cédé et l'eau a envahi la rue.", 2),
+        ("event", "La digue cède et l'eau envahit la rue.", 0),
+        ("event", "La digue aurait cédé.", 0),
+        ("event", "Le maire a annoncé que la digue cède.", 0),  # the verb that attributes tells no event
+        ("generic_on", "On ferme, on rouvre, on referme.", 2),
+        ("general", "C'est toujours mieux que rien.", 3),
+        ("general", "Le bac a quitté Sète lundi.", 0),
+    ],
+)
+def test_wording_is_counted_where_no_cue_stands(column: str, text: str, value: int) -> None:
+    assert row(text)[column] == value
+
+
+def test_details_count_whoever_gives_them() -> None:
+    fire = "le feu a détruit 12 granges à Clermont-Ferrand le 3 mars 2024."
+    assert row(f"Selon une source policière, {fire}")["details_at_all"] == 3
+    assert row(f"Selon la préfecture, {fire}")["details_at_all"] == 3
+    assert row("Le feu a détruit des granges.")["details_at_all"] == 0

@@ -26,6 +26,7 @@ MODULES = (
     "article",
     "attribution",
     "bearers",
+    "carriers",
     "features",
     "heads",
     "incises",
@@ -34,12 +35,14 @@ MODULES = (
     "links",
     "matching",
     "mentions",
+    "phrases",
     "quotes",
     "resolution",
     "scan",
     "segmentation",
     "sources",
     "subjects",
+    "wording",
 )
 
 

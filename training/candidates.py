@@ -25,7 +25,7 @@ from service.columns import FEATURES
 from service.estimators import MonotoneOrdinal
 from training.dataset import Labelled, Table, table
 from training.fitting import LEVELS, calibrate, choose, fit, used_columns
-from training.measure import log_loss
+from training.measure import ranked_probability_score
 from training.progress import SILENT, Progress
 from training.recipe import Recipe
 
@@ -143,7 +143,7 @@ def _majority(recipe: Recipe, known: Sentences, new: Sentences, progress: Progre
 def _tuned(
     make: Callable[[float], Any], grid: Sequence[float], known: Sentences, X: Any, X_new: Any, progress: Progress
 ) -> Array:
-    """Predictions with the setting of least out-of-fold log loss; one classifier a threshold."""
+    """Predictions with the setting of least out-of-fold ranked probability score; one classifier a threshold."""
     y, group = known.table.y, known.table.group
     losses = []
     progress.expect(len(grid) * FOLDS)
@@ -152,7 +152,7 @@ def _tuned(
         for rows, left_out in GroupKFold(FOLDS).split(y, groups=group):
             at_least[left_out] = _by_threshold(partial(make, setting), known.table, rows, X, X[left_out])
             progress.step()
-        losses.append(log_loss(y, at_least))
+        losses.append(ranked_probability_score(y, at_least))
     best = grid[int(np.argmin(losses))]
     return _by_threshold(partial(make, best), known.table, np.arange(len(y)), X, X_new)
 

@@ -22,7 +22,7 @@ LEVELS = (0, 1, 2, 3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The penalty of least log loss, the scores of all that were tried, and its out-of-fold log-odds, shape (n, 4)."""
+    """The penalty of least ranked probability score, the scores of all, and its out-of-fold log-odds, shape (n, 4)."""
 
     alpha: float
     by_alpha: dict[float, Scores]
@@ -64,7 +64,7 @@ def used_columns(features: Collection[str]) -> NDArray[np.float64]:
 
 
 def choose(recipe: Recipe, table: Table, progress: Progress = SILENT) -> Chosen:
-    """The penalty with the best mean log-likelihood over folds of whole articles; a step of progress is a fit."""
+    """The penalty with the least ranked probability score over folds of whole articles; a step of progress is a fit."""
     folds = GroupKFold(min(recipe.model.folds, len(set(table.group.tolist()))))
     logits: dict[float, NDArray[np.float64]] = {}
     progress.expect(len(recipe.model.alphas) * folds.n_splits)
@@ -74,7 +74,7 @@ def choose(recipe: Recipe, table: Table, progress: Progress = SILENT) -> Chosen:
             logits[alpha][rows] = fit(recipe, table, alpha, fit_rows).decision_function(table.X[rows])
             progress.step()
     by_alpha = {alpha: scores_of(table.y, ordered(found), table.mean) for alpha, found in logits.items()}
-    best = min(by_alpha, key=lambda alpha: by_alpha[alpha].log_loss)
+    best = min(by_alpha, key=lambda alpha: by_alpha[alpha].rps)
     return Chosen(best, by_alpha, logits[best])
 
 

@@ -21,7 +21,9 @@ _BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Agreement of predicted levels with labels; ``ece`` is the worst over k of P(level ≥ k)."""
+    """Agreement of predicted levels with labels; ``ece`` is the worst over k of P(level ≥ k), ``rps`` the ranked
+    probability score.
+    """
 
     n: int
     spearman: float
@@ -31,6 +33,7 @@ class Scores:
     mae: float
     ece: float
     log_loss: float
+    rps: float
 
     def as_dict(self) -> dict[str, float]:
         """Rounded, for cards."""
@@ -52,7 +55,16 @@ def scores_of(
         mae=float(np.abs(expected - y).mean()),
         ece=max(expected_calibration_error(y >= k, at_least[:, k - 1]) for k in range(1, 5)),
         log_loss=log_loss(y, at_least),
+        rps=ranked_probability_score(y, at_least),
     )
+
+
+def ranked_probability_score(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> float:
+    """Mean over sentences of the squared errors of every P(level ≥ k), summed (Epstein 1969): proper like the log loss,
+    and a level that is two off costs more than one that is next to the right one.
+    """
+    reached = y[:, None] >= np.arange(1, at_least.shape[1] + 1)
+    return float(((at_least - reached) ** 2).sum(axis=1).mean())
 
 
 def log_loss(y: NDArray[np.int_], at_least: NDArray[np.float64]) -> float:

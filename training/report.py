@@ -198,12 +198,12 @@ def _penalty(by_alpha: Mapping[float, Scores]) -> list[str]:
     rows = []
     for alpha, scores in by_alpha.items():
         values = scores.as_dict()
-        rows.append([f"{alpha:g}", *(f"{values[name]:.3f}" for name in LABELS)])
-    best = min(by_alpha, key=lambda alpha: by_alpha[alpha].log_loss)
+        rows.append([f"{alpha:g}", f"{values['rps']:.4f}", *(f"{values[name]:.3f}" for name in LABELS)])
+    best = min(by_alpha, key=lambda alpha: by_alpha[alpha].rps)
     return [
         "## Choice of the penalty",
-        f"Cross-validation of the train and validation parts; {best:g} has the least log loss.",
-        table(["alpha", *LABELS.values()], rows),
+        f"Cross-validation of the train and validation parts; {best:g} has the least ranked probability score (RPS).",
+        table(["alpha", "RPS", *LABELS.values()], rows),
     ]
 
 

@@ -1,0 +1,62 @@
+"""Who carried the words of a source: the outlet that heard them, the document in which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from service.bearers import Mention
+from service.scan import Hit, Scan
+from service.subjects import Attribution
+
+_AT_THE_OUTLET = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
+_TO_THE_OUTLET = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
+_MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
+# What somebody publishes or sends to speak through it.
+_PUBLISHED = frozenset(
+    "communiqué communiqués lettre courrier courriel tweet message post tribune livre rapport déclaration note "
+    "entretien interview discours article billet mémoires vidéo étude document avis décision texte".split()
+)
+
+
+def add_media(scan: Scan, mentions: Sequence[Mention], found: list[Attribution]) -> None:
+    """Where the words were said, added to the first attribution with a speaker: "dans un communiqué", "sur LCI"."""
+    carriers = [mention for mention in mentions if mention.kind in ("outlet", "document") and mention.first]
+    if not carriers or not found:
+        return
+    forms = scan.forms
+    place = next((i for i, a in enumerate(found) if any(role == "speaker" for _, role in a.sources)), -1)
+    if place < 0:
+        return
+    used = {party for attribution in found for party, _ in attribution.sources}
+    for mention in carriers:
+        if mention in used:
+            continue
+        before = forms[mention.first - 1]
+        if mention.kind == "outlet" and before in ("sur", "dans", "chez"):
+            found[place] = _with(found[place], mention, "recipient")
+        elif mention.kind == "document" and (before in ("dans", "via") or (before == "par" and mention.bare)):
+            if forms[mention.head] in _PUBLISHED:
+                found[place] = _with(found[place], mention, "medium")
+
+
+def recipients(scan: Scan, hit: Hit, mentions: Sequence[Mention]) -> list[Mention]:
+    """Outlets that merely received the words: "a déclaré à l'AFP", "au micro de RTL"."""
+    forms = scan.forms
+    begin = scan.bounds[hit.sentence][0]
+    found = []
+    for mention in mentions:
+        distance = mention.first - hit.last
+        if mention.kind != "outlet" or not 0 < distance < _MAX_TO_OUTLET:
+            continue
+        before = f" {' '.join(forms[max(begin, mention.first - 3) : mention.first + 1])} "
+        marks = _AT_THE_OUTLET if distance >= _MAX_TO_RECIPIENT else _TO_THE_OUTLET
+        if any(map(before.__contains__, marks)) or (
+            distance < _MAX_TO_RECIPIENT and forms[mention.first] in ("au", "aux")
+        ):
+            found.append(mention)
+    return found
+
+
+def _with(attribution: Attribution, mention: Mention, role: str) -> Attribution:
+    return replace(attribution, sources=(*attribution.sources, (mention, role)))

@@ -1,0 +1,90 @@
+"""How a sentence is worded where no cue stands: names, public acts and events, or general talk.
+
+A cue is evidence by itself and is shown as such; the words counted here only lean one way or the other, each a little.
+The lists hold common words by what they usually do in news; they are our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from service.article import Wording
+from service.scan import Scan
+
+_FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
+# What is filed, published, voted, judged or counted can be found again, whoever tells it.
+_RECORDS = frozenset(
+    "amende amendement arrêt arrêté arrêtés audience audiences audit autopsie cadastre circulaire consultation "
+    "décret décrets délibération enquête enquêtes expertise facture factures inspection journal jugement "
+    "jugements jury licence loi lois mandat motion ordonnance parquet perquisition plainte plaintes procès "
+    "rapport rapports recensement registre registres relevé relevés règlement référendum saisi saisie sanction "
+    "scrutin statistiques sursis traité tribunal vote élection élections élu élue élues élus étude études "
+    "communiqué communiqués acquitté acquittée adopté adoptée adoptés adoptées condamné condamnée condamnés "
+    "condamnées déposé déposée déposés déposées enregistré enregistrée enregistrés homologué homologuée inauguré "
+    "inaugurée inculpé inculpée interpellé interpellée interpellés nommé nommée perquisitionné promulgué "
+    "promulguée publié publiée publiés publiées ratifié ratifiée recensé recensés relaxé relaxée signé signée "
+    "signés voté votée votés votées".split()
+)
+# What weighs, compares and generalises: talk about a thing rather than the thing.
+_GENERAL = frozenset(
+    "autant beaucoup bien ça chose choses déjà difficile encore guère jamais mal mieux pire plus pourquoi quelqu' quoi "
+    "rien si simplement surtout tellement toujours très trop vite voilà vraiment vous votre vos".split()
+)
+_AUXILIARIES = frozenset("a ai avons ont avait avaient est sont était étaient fut furent".split())
+_PARTICIPLE_WITHIN = 3  # tokens: "a encore été vu"
+_ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE = (1 << bit for bit in range(5))
+_KEPT = 20_000
+
+
+class _Classes(dict[str, int]):
+    """The classes of a form as bits; a text repeats its forms, and so does the next one."""
+
+    def __missing__(self, form: str) -> int:
+        if len(self) >= _KEPT:
+            self.clear()
+        bits = _ON if form == "on" else 0
+        bits |= _RECORD if form in _RECORDS else 0
+        bits |= _IS_GENERAL if form in _GENERAL else 0
+        bits |= _AUXILIARY if form in _AUXILIARIES else 0
+        bits |= _OWN_VOICE if form in _FIRST_PERSON else 0
+        self[form] = bits
+        return bits
+
+
+_CLASSES = _Classes()
+
+
+def wording_of(scan: Scan, index: int, frame: Container[int], held: Container[int]) -> Wording:
+    """Wording of sentence ``index``.
+
+    ``frame`` holds the tokens of its sources, attributions and hedges, which count by themselves; ``held`` those of its
+    particulars.
+    """
+    first, end = scan.bounds[index]
+    forms = scan.forms
+    on = records = general = past = 0
+    first_person = False
+    for token, bits in enumerate(map(_CLASSES.__getitem__, forms[first:end]), first):
+        if not bits:
+            continue
+        first_person = first_person or bits & _OWN_VOICE > 0
+        if token in frame:
+            continue
+        on += bits & _ON > 0
+        records += bits & _RECORD > 0
+        general += bits & _IS_GENERAL > 0
+        if bits & _AUXILIARY and any(
+            map(scan.verbs.is_past_participle, forms[token + 1 : min(token + 1 + _PARTICIPLE_WITHIN, end)])
+        ):
+            past += 1
+    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past)
+
+
+def _names(scan: Scan, index: int, frame: Container[int], held: Container[int]) -> int:
+    """Words of names that no source or particular holds: the "who" that a reader can look up."""
+    first, end = scan.bounds[index]
+    if scan.document.sentences[index].text.isupper():
+        return 0
+    capitals, forms = scan.capitals, scan.forms
+    named = [t for t in range(first + 1, end) if capitals[t] and t not in frame and t not in held and len(forms[t]) > 1]
+    return len(named)
