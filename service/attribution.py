@@ -42,6 +42,7 @@ _SUBORDINATING = frozenset(
     "maintenant aussi outre ne n' pour".split()
 )
 _OTHER_CLAUSE = frozenset(("où", "qui", "dont", ";"))  # a "que" after it does not belong to the verb before
+_RELAYING = frozenset("citer relayer interroger contacter joindre rencontrer".split())
 _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _COORDINATING = frozenset(("et", "mais", "puis"))
 _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
@@ -108,7 +109,12 @@ class AttributionFinder:
             found += self.incises.incises(index, mentions, found)
             found.sort(key=lambda attribution: attribution.hit.first)
         if not found and not QUOTE_STARTS.isdisjoint(forms):
-            found += self.incises.titled(index, mentions) or self.incises.quoting(index, mentions)
+            incises = self.incises
+            found += (
+                incises.titled(index, mentions)
+                or incises.half_quoted(index, mentions)
+                or incises.quoting(index, mentions)
+            )
         if not found:
             found += self.incises.announcing(index, mentions)
             found += self.incises.signing(index, mentions) or self.incises.bracketed(index, mentions)
@@ -185,7 +191,11 @@ class AttributionFinder:
     def _is_named(self, party: Mention) -> bool:
         if party.kind == "person":
             return len(party.names) > 1
-        return party.kind in ("institution", "outlet") and (bool(party.names) or self.scan.capitals[party.head])
+        if party.kind not in ("institution", "outlet") or not (party.names or self.scan.capitals[party.head]):
+            return False
+        # "Pour l'Italie, l'année fut bonne": a country may only be whom it concerns
+        is_country = not party.entry and len(party.names) == 1 and party.determiner in ARTICLES
+        return not is_country or self.scan.word(party.head).isupper()
 
     def _parties(self, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
         """The mention that begins here, with those coordinated to it ("selon Reuters et l'AFP")."""
@@ -223,6 +233,7 @@ class AttributionFinder:
                     if m.last == group.first - 1
                     and m.kind in ("anonymous", "role")
                     and m.entry != "source-informations"  # "les informations révélées par X" are X's
+                    and (m.kind == "anonymous" or group.lemma in _RELAYING)  # "le maire, accusé par X", does not speak
                 ]
                 return Attribution(hit, tuple((party, "speaker") for party in (*relayed, *agents)), "agent")
             if "agent" not in frames:
@@ -273,7 +284,8 @@ class AttributionFinder:
         if before in _CLOSERS:
             after = self._past_date(hit.sentence, after)
         if before in _CLOSERS and any(after - 6 <= m.first <= after + 1 and m.first > hit.last for m in mentions):
-            if following not in ("que", "qu'") and not self.subjects.is_before(hit, mentions):
+            says = following in ("que", "qu'") or scan.verbs.is_infinitive(following)  # what is said follows
+            if not says and not self.subjects.is_before(hit, mentions):
                 return "incise"
         if first - 1 > begin and (forms[first - 2], before) in _INVERTING:
             return "incise"

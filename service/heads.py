@@ -198,7 +198,8 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
             return  # a source of its own
         if scan.capitals[position] and position > begin:
             return
-        if forms[position] in DETERMINERS and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
+        is_determiner = forms[position] in DETERMINERS or forms[position].isdigit()
+        if is_determiner and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
             head = position + 1
             if head > last or _is_known(scan, head, known) or not _is_noun(scan, head):
                 return

@@ -18,6 +18,7 @@ SIGNATURE = CueEntry("signature", "attribution")
 _EXPLICIT = frozenset("explicite clair claire formel formelle catégorique ferme direct directe cash".split())
 _BEING = COPULAS | {"est"}
 _DASHES = frozenset(("—", "–", "-"))
+_LABEL = 4  # tokens: so few quoted words may only colour the verb
 _SIGNATURE = 12  # tokens of a name and what its bearer is
 
 
@@ -93,6 +94,23 @@ class IncisesFinder:
                 if forms[colon] == ":" and forms[colon + 1] in QUOTE_STARTS:
                     hit = Hit(COLON, index, colon, colon, self.scan.starts[colon], self.scan.ends[colon])
                     return [Attribution(hit, ((mention, "speaker"),), "quote")]
+        return []
+
+    def half_quoted(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
+        """Somebody whose own words go on as the sentence: "La mairie « regrette vivement ce choix »"."""
+        forms, (begin, end) = self.scan.forms, self.scan.bounds[index]
+        for mention in mentions[:1]:
+            opening = mention.last + 1
+            if mention.kind in ("outlet", "document", "anonymous") or opening + 2 >= end:
+                return []
+            if mention.first > begin and forms[mention.first - 1] in GOVERNING:
+                return []
+            if forms[opening] not in QUOTE_STARTS or not QUOTE_ENDS.isdisjoint(forms[opening + 1 : opening + _LABEL]):
+                return []  # "Le champion « dépose » son frère"
+            verb = opening + (2 if forms[opening + 1] in ("ne", "n'", "se", "s'") else 1)
+            if self.scan.verbs.is_finite(forms[verb]) and not self.scan.capitals[verb]:
+                hit = Hit(COLON, index, opening, opening, self.scan.starts[opening], self.scan.ends[opening])
+                return [Attribution(hit, ((mention, "speaker"),), "quote")]
         return []
 
     def signing(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:

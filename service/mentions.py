@@ -68,6 +68,10 @@ _CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journa
 _BETWEEN_HYPHENS = frozenset("en sur sous lès les lez aux au à près".split())
 _CLOSING = frozenset(("»", "”", '"', ","))
 _SAME = frozenset(("même", "mêmes"))
+_COMPOUND_FORENAMES = frozenset(
+    "jean marie anne pierre paul louis charles claude rose eve eva ange abd al el henri georges franz hans karl kim "
+    "lee hee min jae hyun soo xi li".split()
+)
 _KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
 
 
@@ -106,7 +110,9 @@ class MentionFinder:
                     continue
                 if token > first and forms[token - 1] not in ("«", '"', "“", "—", "–", ":", "."):
                     found.add(forms[token])
-                if previous >= first and token - previous <= 3 and _PARTICLES.issuperset(forms[previous + 1 : token]):
+                if forms[previous + 1 : token] == ["-"]:
+                    pass  # "Renault-Nissan", "Jean-Marc": no surname yet
+                elif previous >= first and token - previous <= 3 and _PARTICLES.issuperset(forms[previous + 1 : token]):
                     if (
                         forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"])
                         and not scan.word(token).isupper()
@@ -256,6 +262,8 @@ class MentionFinder:
             return False
         # "Nestlé dément", "Airbus a livré": a capital that no article precedes, right before a verb.
         after = scan.forms[following]
+        if after in ("«", "“"):
+            return form not in scan.verbs.forms  # "Airbus « coopère pleinement »"
         return after in _BEFORE_VERB or (self._is_verb(after) and form not in scan.verbs.forms)
 
     def _name(self, index: int, token: int, end: int) -> Mention | None:
@@ -332,6 +340,11 @@ class MentionFinder:
         if determiner in ARTICLES or (len(names) == 1 and word.isupper() and len(word) > 1):
             return "institution"
         if len(names) > 1:
+            joined = last - token == 2 * (len(names) - 1) and self.scan.forms[token + 1 : last : 2] == ["-"] * (
+                len(names) - 1
+            )
+            if joined and names[0] not in _COMPOUND_FORENAMES and names[-1] not in self.surnames:
+                return "institution"  # "Renault-Nissan", "Test-Achats"
             return "institution" if not _BODIES.isdisjoint(names) else "person"
         return "person" if names[-1] in self.surnames else "institution"
 

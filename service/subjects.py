@@ -186,7 +186,11 @@ class SubjectFinder:
             ):
                 aside = forms[opening + 1 : comma]
                 relative = not _RELATIVE.isdisjoint(aside[:1])
-                if "," not in aside and (relative or not any(map(verbs.is_verbal, aside))):
+                # "Paul Brun, 46 ans, ingénieur à Brest, affirme que…"
+                several = mention.kind == "person" and mention.first == self.scan.bounds[mention.sentence][0]
+                if "," not in aside and relative:
+                    return mention
+                if ("," not in aside or several) and not any(map(verbs.is_verbal, aside)):
                     return mention
         return None
 

@@ -145,6 +145,7 @@ def test_an_aside_is_no_clause_before_an_incise() -> None:
             "sa directrice pour l'Afrique de l'Est, Solange Umuhire",
             "person",
         ),
+        ("Paul Brun, 46 ans, ingénieur à Brest, père de trois enfants, affirme que tout va.", "Paul Brun", "person"),
         ("« Ils mentent », a tonné l'essayiste Charles d'Aubrelle.", "l'essayiste Charles d'Aubrelle", "person"),
         ("« On se serre », glisse Mickaël, affûteur depuis vingt ans.", "Mickaël", "role"),
         ("« On a fui », raconte Furaha, 31 ans, arrivée à pied.", "Furaha", "role"),
@@ -169,6 +170,45 @@ def test_who_a_source_is(text: str, source: str | None, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("La mairie « regrette vivement ce choix ».", [("La mairie", "institution")]),
+        ("Alistair « dépose » son frère.", []),
+        ("Airbus « coopère avec ces deux organismes ».", [("Airbus", "institution")]),
+        ("Le film « Amélie » a plu.", []),
+        ("102 stations-service ont indiqué être à sec.", [("stations-service", "role")]),
+        ("102 stations-service sont à sec.", []),
+        ("Le maire est accusé par deux élus d'avoir menti.", [("deux élus", "role")]),
+        ("Un officier interrogé par Reuters parle d'un repli.", [("Un officier", "role"), ("Reuters", "outlet")]),
+        ("Renault-Nissan a réagi. Nissan confirme la fraude.", [("Nissan", "institution")]),
+    ],
+)
+def test_who_speaks_and_who_is_spoken_of(text: str, expected: list[tuple[str, str]]) -> None:
+    assert sources(text)[-len(expected) or 0 :] == expected
+
+
+def test_an_adjective_hedges_a_detail() -> None:
+    weights = {
+        cue.text: cue.weight
+        for cue in _cues("Le tireur présumé a fui, une fuite est probable.")
+        if cue.category == "hedge"
+    }
+    assert weights == {"présumé": 0.5, "probable": 1.0}
+
+
+def test_an_outlet_loses_its_article_in_a_contraction() -> None:
+    assert sources("Sa mère a confié au Parisien que le bac a coulé.") == [
+        ("Sa mère", "role"),
+        ("au Parisien", "outlet"),
+    ]
+    assert sources("Sa mère a confié au parisien que le bac a coulé.") == [("Sa mère", "role")]
+
+
+def test_what_somebody_wants_is_no_source() -> None:
+    assert sources("D'autres, au contraire, souhaitent durcir le mouvement.") == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Vos voisins disent-ils la même chose ?",
@@ -177,6 +217,7 @@ def test_who_a_source_is(text: str, source: str | None, kind: str) -> None:
         "Le forfait coûte 50 $ pour 75 Go, une aubaine.",
         "Un élu a été mis en cause.",
         "Tous les bacs sont partis.",
+        "Pour l'Italie, l'évolution est plus nette.",
     ],
 )
 def test_nobody_speaks_here(text: str) -> None:

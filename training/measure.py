@@ -36,8 +36,8 @@ class Scores:
     rps: float
 
     def as_dict(self) -> dict[str, float]:
-        """Rounded, for cards."""
-        return {key: round(float(value), 4) for key, value in asdict(self).items()}
+        """Rounded, for cards; without the RPS, which only chooses the penalty."""
+        return {key: round(float(value), 4) for key, value in asdict(self).items() if key != "rps"}
 
 
 def scores_of(

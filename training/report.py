@@ -198,7 +198,7 @@ def _penalty(by_alpha: Mapping[float, Scores]) -> list[str]:
     rows = []
     for alpha, scores in by_alpha.items():
         values = scores.as_dict()
-        rows.append([f"{alpha:g}", f"{values['rps']:.4f}", *(f"{values[name]:.3f}" for name in LABELS)])
+        rows.append([f"{alpha:g}", f"{scores.rps:.4f}", *(f"{values[name]:.3f}" for name in LABELS)])
     best = min(by_alpha, key=lambda alpha: by_alpha[alpha].rps)
     return [
         "## Choice of the penalty",
