@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from service.bearers import ARTICLES, Mention, near
 from service.carriers import add_media, recipients
@@ -19,6 +21,7 @@ _NOBODY_SAYS = frozenset(
     "prêter évoquer parler affirmer assurer laisser supposer prétendre indiquer expliquer répondre confirmer promettre "
     "jurer attribuer seriner répéter".split()
 )
+_FIRST = attrgetter("first")
 _SPEAKERS_THEMSELVES = frozenset("je j' tu nous vous".split())  # their own quotation has its speaker elsewhere
 _TIME = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après "
@@ -324,10 +327,13 @@ class AttributionFinder:
 
     def _is_of_the_next(self, hit: Hit, that: int) -> bool:
         """Whether another verb that attributes has the clause: "parle d'une erreur et fait valoir que…"."""
-        return any(
-            other.group is not None and hit.last < other.group.first < that and "attribution" in other.entry.categories
-            for other in self.scan.hits[hit.sentence]
-        )
+        hits = self.scan.hits[hit.sentence]
+        for other in hits[bisect_right(hits, hit.last, key=_FIRST) :]:
+            if other.first >= that:
+                return False
+            if other.group is not None and "attribution" in other.entry.categories:
+                return True
+        return False
 
     def _past_aside(self, token: int, end: int) -> int:
         """The token after ", lui," or ", quant à elle,", else ``token``."""

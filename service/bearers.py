@@ -107,8 +107,6 @@ class Joiner:
                 if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
                     joined[-1] = replace(previous, last=mention.last + 1)  # "Mme Chételat (PS)"
                     continue
-                if gap == [",", "le"] and mention.determiner in ("docteur", "dr", "professeur", "pr"):
-                    gap = [","]  # "le médecin du club, le docteur Hervé Maury"
                 if (
                     gap in ([], [","])
                     and self._is_bearer_of(previous, mention)
@@ -166,9 +164,8 @@ class Joiner:
             return mention
         whose = mention.determiner in _WHOSE  # "assure son porte-parole": the body before
         bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
-        described = (
-            mention.determiner in _HOLDS and mention.last > mention.head + 2
-        )  # "le porte-parole militaire du roi"
+        # "le porte-parole militaire du roi"
+        described = mention.determiner in _HOLDS and mention.last > mention.head + 2
         if mention.names or whose or described or any(hit.entry.source_kind == "institution" for hit in bodies):
             return replace(mention, kind="institution")
         return mention

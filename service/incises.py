@@ -99,18 +99,20 @@ class IncisesFinder:
     def half_quoted(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
         """Somebody whose own words go on as the sentence: "La mairie « regrette vivement ce choix »"."""
         forms, (begin, end) = self.scan.forms, self.scan.bounds[index]
-        for mention in mentions[:1]:
-            opening = mention.last + 1
-            if mention.kind in ("outlet", "document", "anonymous") or opening + 2 >= end:
-                return []
-            if mention.first > begin and forms[mention.first - 1] in GOVERNING:
-                return []
-            if forms[opening] not in QUOTE_STARTS or not QUOTE_ENDS.isdisjoint(forms[opening + 1 : opening + _LABEL]):
-                return []  # "Le champion « dépose » son frère"
-            verb = opening + (2 if forms[opening + 1] in ("ne", "n'", "se", "s'") else 1)
-            if self.scan.verbs.is_finite(forms[verb]) and not self.scan.capitals[verb]:
-                hit = Hit(COLON, index, opening, opening, self.scan.starts[opening], self.scan.ends[opening])
-                return [Attribution(hit, ((mention, "speaker"),), "quote")]
+        if not mentions:
+            return []
+        mention = mentions[0]
+        opening = mention.last + 1
+        if mention.kind in ("outlet", "document", "anonymous") or opening + 2 >= end:
+            return []
+        if mention.first > begin and forms[mention.first - 1] in GOVERNING:
+            return []
+        if forms[opening] not in QUOTE_STARTS or not QUOTE_ENDS.isdisjoint(forms[opening + 1 : opening + _LABEL]):
+            return []  # "Le champion « dépose » son frère"
+        verb = opening + (2 if forms[opening + 1] in ("ne", "n'", "se", "s'") else 1)
+        if self.scan.verbs.is_finite(forms[verb]) and not self.scan.capitals[verb]:
+            hit = Hit(COLON, index, opening, opening, self.scan.starts[opening], self.scan.ends[opening])
+            return [Attribution(hit, ((mention, "speaker"),), "quote")]
         return []
 
     def signing(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:

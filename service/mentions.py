@@ -110,9 +110,8 @@ class MentionFinder:
                     continue
                 if token > first and forms[token - 1] not in ("«", '"', "“", "—", "–", ":", "."):
                     found.add(forms[token])
-                if forms[previous + 1 : token] == ["-"]:
-                    pass  # "Renault-Nissan", "Jean-Marc": no surname yet
-                elif previous >= first and token - previous <= 3 and _PARTICLES.issuperset(forms[previous + 1 : token]):
+                gap = forms[previous + 1 : token]  # of a hyphen alone: "Renault-Nissan", "Jean-Marc"
+                if previous >= first and token - previous <= 3 and gap != ["-"] and _PARTICLES.issuperset(gap):
                     if (
                         forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"])
                         and not scan.word(token).isupper()
