@@ -151,8 +151,7 @@ class AttributionFinder:
 
     def _asks(self, hit: Hit, parties: Sequence[Mention | Pronoun]) -> bool:
         """Whether the verb asks: "Les distributeurs ont-ils communiqué leurs pertes ?"."""
-        text = self.scan.document.sentences[hit.sentence].text
-        if not text.rstrip().endswith("?"):
+        if self.scan.forms[self.scan.bounds[hit.sentence][1] - 1] != "?":
             return False
         assert hit.group is not None
         return any(isinstance(party, Pronoun) and party.token >= hit.group.first for party in parties)

@@ -9,12 +9,14 @@ import re
 import unicodedata
 from bisect import bisect_left
 from itertools import compress
+from operator import attrgetter
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import BEFORE_HEAD, OPEN_HEAD, is_agent, open_heads
 from service.phrases import AT, OF, STOP, PhraseReader
 from service.scan import Hit, Scan
 
+_FIRST = attrgetter("first")
 _BEFORE_BARE = frozenset("et ou , : ( « selon par entre de d' pour dont chez comme contre ni".split())
 _PLACES = frozenset(
     "parc rue place avenue boulevard quai square pont tour stade lycée collège aéroport gare quartier camp île mont "
@@ -328,7 +330,9 @@ class MentionFinder:
             return True
         if self.scan.capitals[after] or not is_agent(forms[after]) or forms[after] == "géant":
             return False
-        return all(hit.first != after or hit.entry.source_kind != "institution" for hit in self.scan.hits[index])
+        hits = self.scan.hits[index]
+        place = bisect_left(hits, after, key=_FIRST)
+        return place == len(hits) or hits[place].first > after or hits[place].entry.source_kind != "institution"
 
     def _name_kind(self, token: int, last: int, names: tuple[str, ...], titled: bool, determiner: str) -> str:
         if titled:
