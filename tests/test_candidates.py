@@ -22,7 +22,7 @@ from service.lexicon import Lexicon
 from service.scoring import MODELS, Scorer
 from training import dataset
 from training.candidates import Sentences, predictions, sentences
-from training.fitting import calibrate, choose, fit, ordered
+from training.fitting import best_penalty, calibrate, choose, fit, ordered
 from training.intervals import Bootstrap, Resamples
 from training.measure import log_loss, scores_of
 from training.recipe import CANDIDATES, Recipe
@@ -147,10 +147,16 @@ def test_proportional_odds_has_one_set_of_coefficients(parts: Parts) -> None:
     assert (np.ptp(shared.coef_, axis=0) == 0).all() and (np.ptp(own.coef_, axis=0) > 0.1).any()
 
 
-def test_the_penalty_chosen_has_the_least_log_loss_out_of_fold(parts: Parts) -> None:
+def test_the_penalty_chosen_is_the_strongest_that_is_as_good_out_of_fold(parts: Parts) -> None:
     recipe = replace(parts.recipe, model=replace(parts.recipe.model, alphas=(1.0, 1000.0)))
     chosen = choose(recipe, parts.known.table)
-    assert chosen.alpha == 1.0 and chosen.by_alpha[1.0].log_loss < chosen.by_alpha[1000.0].log_loss
+    one = chosen.by_alpha[1.0]
+    assert chosen.alpha == 1.0 and one.rps < chosen.by_alpha[1000.0].rps
+    assert (
+        best_penalty({1.0: one, 3.0: replace(one, rps=one.rps * 1.0009), 9.0: replace(one, rps=one.rps * 1.0011)}) == 3
+    )
+    reached = parts.known.table.y[:, None] >= np.arange(1, 5)
+    assert one.rps == pytest.approx(((chosen.at_least - reached) ** 2).sum(axis=1).mean())
     assert log_loss(parts.known.table.y, chosen.at_least) == pytest.approx(chosen.by_alpha[1.0].log_loss)
     resubstituted = fit(recipe, parts.known.table, 1.0).predict_at_least(parts.known.table.X)
     assert log_loss(parts.known.table.y, resubstituted) < chosen.by_alpha[1.0].log_loss - 0.01, "out of fold is harder"

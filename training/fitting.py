@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +18,12 @@ from training.progress import SILENT, Progress
 from training.recipe import Recipe
 
 LEVELS = (0, 1, 2, 3, 4)
+_AS_GOOD = 1.001
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The penalty of least ranked probability score, the scores of all, and its out-of-fold log-odds, shape (n, 4)."""
+    """The penalty (see `best_penalty`), the scores of all, and its out-of-fold log-odds, shape (n, 4)."""
 
     alpha: float
     by_alpha: dict[float, Scores]
@@ -64,7 +65,7 @@ def used_columns(features: Collection[str]) -> NDArray[np.float64]:
 
 
 def choose(recipe: Recipe, table: Table, progress: Progress = SILENT) -> Chosen:
-    """The penalty with the least ranked probability score over folds of whole articles; a step of progress is a fit."""
+    """The best penalty over folds of whole articles; a step of progress is a fit."""
     folds = GroupKFold(min(recipe.model.folds, len(set(table.group.tolist()))))
     logits: dict[float, NDArray[np.float64]] = {}
     progress.expect(len(recipe.model.alphas) * folds.n_splits)
@@ -74,8 +75,14 @@ def choose(recipe: Recipe, table: Table, progress: Progress = SILENT) -> Chosen:
             logits[alpha][rows] = fit(recipe, table, alpha, fit_rows).decision_function(table.X[rows])
             progress.step()
     by_alpha = {alpha: scores_of(table.y, ordered(found), table.mean) for alpha, found in logits.items()}
-    best = min(by_alpha, key=lambda alpha: by_alpha[alpha].rps)
-    return Chosen(best, by_alpha, logits[best])
+    alpha = best_penalty(by_alpha)
+    return Chosen(alpha, by_alpha, logits[alpha])
+
+
+def best_penalty(by_alpha: Mapping[float, Scores]) -> float:
+    """The strongest penalty whose ranked probability score is as good as the least: within a thousandth of it."""
+    least = min(scores.rps for scores in by_alpha.values())
+    return max(alpha for alpha, scores in by_alpha.items() if scores.rps <= least * _AS_GOOD)
 
 
 def calibrate(estimator: MonotoneOrdinal, method: str, chosen: Chosen, table: Table) -> MonotoneOrdinal:

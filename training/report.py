@@ -8,6 +8,7 @@ from typing import Any
 
 from service.columns import FEATURES
 from training.appraisal import Appraisal
+from training.fitting import best_penalty
 from training.intervals import Interval, verdict
 from training.kinds import KindScores
 from training.markdown import LABELS, reliability, shown, slices, table
@@ -199,10 +200,11 @@ def _penalty(by_alpha: Mapping[float, Scores]) -> list[str]:
     for alpha, scores in by_alpha.items():
         values = scores.as_dict()
         rows.append([f"{alpha:g}", f"{scores.rps:.4f}", *(f"{values[name]:.3f}" for name in LABELS)])
-    best = min(by_alpha, key=lambda alpha: by_alpha[alpha].rps)
+    best = best_penalty(by_alpha)
     return [
         "## Choice of the penalty",
-        f"Cross-validation of the train and validation parts; {best:g} has the least ranked probability score (RPS).",
+        f"Cross-validation of the train and validation parts; {best:g} is the strongest whose ranked probability "
+        "score (RPS) is within a thousandth of the least.",
         table(["alpha", "RPS", *LABELS.values()], rows),
     ]
 
