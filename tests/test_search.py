@@ -22,7 +22,7 @@ from tests.stores import DAY, Clock, ids, keep
 STRANGE = (
     "L’Œuvre de Saint-Étienne\n\n"
     "Deux pompiers volontaires ont éteint l’été dernier un feu à Saint-Étienne. "
-    "Le pompier de Nîmes n'a rien vu. Étienne, un saint, a dit « NEAR » et \"AND\" près de l'œuvre."
+    "Le pompier de Nîmes n'a rien vu. Étienne Roux, un saint, a dit « NEAR » et \"AND\" près de l'œuvre."
 )
 
 
