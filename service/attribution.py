@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from operator import attrgetter
 
 from service.bearers import ARTICLES, Mention, near
 from service.carriers import add_media, recipients
@@ -21,7 +19,6 @@ _NOBODY_SAYS = frozenset(
     "prêter évoquer parler affirmer assurer laisser supposer prétendre indiquer expliquer répondre confirmer promettre "
     "jurer attribuer seriner répéter".split()
 )
-_FIRST = attrgetter("first")
 _SPEAKERS_THEMSELVES = frozenset("je j' tu nous vous".split())  # their own quotation has its speaker elsewhere
 _TIME = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après "
@@ -292,8 +289,8 @@ class AttributionFinder:
         if first - 1 > begin and (forms[first - 2], before) in _INVERTING:
             return "incise"
         window = forms[hit.last + 1 : min(end, hit.last + 14)]
-        that = -1
         window = window[: next((i for i, form in enumerate(window) if form in _OTHER_CLAUSE), len(window))]
+        that = -1
         if "que" in window or "qu'" in window:
             that = next(
                 (
@@ -327,7 +324,8 @@ class AttributionFinder:
     def _is_of_the_next(self, hit: Hit, that: int) -> bool:
         """Whether another verb that attributes has the clause: "parle d'une erreur et fait valoir que…"."""
         hits = self.scan.hits[hit.sentence]
-        for other in hits[bisect_right(hits, hit.last, key=_FIRST) :]:
+        for place in range(self.scan.hit_from(hit.sentence, hit.last + 1), len(hits)):
+            other = hits[place]
             if other.first >= that:
                 return False
             if other.group is not None and "attribution" in other.entry.categories:

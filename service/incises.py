@@ -52,6 +52,11 @@ class IncisesFinder:
         group = VerbGroup(first, last, "", frozenset(("indicative-present",)), "active", False)
         return Hit(INCISE, index, first, last, self.scan.starts[first], self.scan.ends[last], group)
 
+    def _by_mark(self, entry: CueEntry, index: int, token: int, mention: Mention, frame: str) -> list[Attribution]:
+        """What a mark at ``token`` attributes without a verb."""
+        hit = Hit(entry, index, token, token, self.scan.starts[token], self.scan.ends[token])
+        return [Attribution(hit, ((mention, "speaker"),), frame)]
+
     def quoting(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
         """A verb that the lexicon does not know, between somebody and the words quoted after it: "a enjoint au ministre
         de « prendre des mesures »".
@@ -92,8 +97,7 @@ class IncisesFinder:
                 continue  # "Séisme à Sète : «…"
             if mention.kind in ("person", "institution") and mention.names and colon + 1 < end:
                 if forms[colon] == ":" and forms[colon + 1] in QUOTE_STARTS:
-                    hit = Hit(COLON, index, colon, colon, self.scan.starts[colon], self.scan.ends[colon])
-                    return [Attribution(hit, ((mention, "speaker"),), "quote")]
+                    return self._by_mark(COLON, index, colon, mention, "quote")
         return []
 
     def half_quoted(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
@@ -111,8 +115,7 @@ class IncisesFinder:
             return []  # "Le champion « dépose » son frère"
         verb = opening + (2 if forms[opening + 1] in ("ne", "n'", "se", "s'") else 1)
         if self.scan.verbs.is_finite(forms[verb]) and not self.scan.capitals[verb]:
-            hit = Hit(COLON, index, opening, opening, self.scan.starts[opening], self.scan.ends[opening])
-            return [Attribution(hit, ((mention, "speaker"),), "quote")]
+            return self._by_mark(COLON, index, opening, mention, "quote")
         return []
 
     def signing(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
@@ -125,8 +128,7 @@ class IncisesFinder:
             return []
         if any(map(self.scan.verbs.is_verbal, forms[mentions[0].last + 1 : end])):
             return []
-        hit = Hit(SIGNATURE, index, begin, begin, self.scan.starts[begin], self.scan.ends[begin])
-        return [Attribution(hit, ((mentions[0], "speaker"),), "quote")]
+        return self._by_mark(SIGNATURE, index, begin, mentions[0], "quote")
 
     def bracketed(self, index: int, mentions: Sequence[Mention]) -> list[Attribution]:
         """Who stands in brackets where the sentence ends: "trois millions d'euros (mairie de Sète)."."""
@@ -140,8 +142,7 @@ class IncisesFinder:
             return []  # "(Belga)" alone is a credit
         if mention.last != closing - 1 or forms[opening] != "(" or not (mention.entry and mention.names):
             return []  # a name alone may be the acronym of what stands before
-        hit = Hit(COLON, index, opening, opening, self.scan.starts[opening], self.scan.ends[opening])
-        return [Attribution(hit, ((mention, "speaker"),), "frame")]
+        return self._by_mark(COLON, index, opening, mention, "frame")
 
     def announcing(self, index: int, mentions: Sequence[Mention]) -> Iterator[Attribution]:
         """A sentence that ends with a colon hands over to the words that follow: "Le ministre est plus explicite :"."""

@@ -9,14 +9,12 @@ import re
 import unicodedata
 from bisect import bisect_left
 from itertools import compress
-from operator import attrgetter
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
-from service.heads import BEFORE_HEAD, OPEN_HEAD, is_agent, open_heads
+from service.heads import BEFORE_HEAD, OPEN_HEAD, QUOTE_ENDS, is_agent, open_heads
 from service.phrases import AT, OF, STOP, PhraseReader
 from service.scan import Hit, Scan
 
-_FIRST = attrgetter("first")
 _BEFORE_BARE = frozenset("et ou , : ( « selon par entre de d' pour dont chez comme contre ni".split())
 _PLACES = frozenset(
     "parc rue place avenue boulevard quai square pont tour stade lycée collège aéroport gare quartier camp île mont "
@@ -68,7 +66,7 @@ _DEMONYM = re.compile(
 )
 _CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journal média blog webzine".split())
 _BETWEEN_HYPHENS = frozenset("en sur sous lès les lez aux au à près".split())
-_CLOSING = frozenset(("»", "”", '"', ","))
+_CLOSING = QUOTE_ENDS | {","}
 _SAME = frozenset(("même", "mêmes"))
 _COMPOUND_FORENAMES = frozenset(
     "jean marie anne pierre paul louis charles claude rose eve eva ange abd al el henri georges franz hans karl kim "
@@ -330,8 +328,7 @@ class MentionFinder:
             return True
         if self.scan.capitals[after] or not is_agent(forms[after]) or forms[after] == "géant":
             return False
-        hits = self.scan.hits[index]
-        place = bisect_left(hits, after, key=_FIRST)
+        hits, place = self.scan.hits[index], self.scan.hit_from(index, after)
         return place == len(hits) or hits[place].first > after or hits[place].entry.source_kind != "institution"
 
     def _name_kind(self, token: int, last: int, names: tuple[str, ...], titled: bool, determiner: str) -> str:
@@ -343,9 +340,7 @@ class MentionFinder:
         if determiner in ARTICLES or (len(names) == 1 and word.isupper() and len(word) > 1):
             return "institution"
         if len(names) > 1:
-            joined = last - token == 2 * (len(names) - 1) and self.scan.forms[token + 1 : last : 2] == ["-"] * (
-                len(names) - 1
-            )
+            joined = last - token == 2 * (len(names) - 1) and set(self.scan.forms[token + 1 : last : 2]) == {"-"}
             if joined and names[0] not in _COMPOUND_FORENAMES and names[-1] not in self.surnames:
                 return "institution"  # "Renault-Nissan", "Test-Achats"
             return "institution" if not _BODIES.isdisjoint(names) else "person"

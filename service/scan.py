@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from service.entries import TOKEN, CueEntry
 from service.text import Document, fold
@@ -31,6 +31,7 @@ _ALONE = frozenset(
     "certains certaines plusieurs autres tous toutes deux trois dix aucun aucune premiers seuls mêmes".split()
 )
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
+_FIRST = attrgetter("first")
 _SPLIT = re.compile(f"({TOKEN.pattern})")
 _KEPT_LENGTH, _KEPT_STRETCHES = 30, 20_000
 
@@ -90,6 +91,10 @@ class Scan:
         if self.offsets is None:
             return start, end
         return self.offsets[start], self.offsets[end]
+
+    def hit_from(self, index: int, token: int) -> int:
+        """Place among the hits of sentence ``index`` of the first that begins at ``token`` or after it."""
+        return bisect_left(self.hits[index], token, key=_FIRST)
 
     def is_noun_here(self, token: int) -> bool:
         """Whether a form that may be a verb stands where only a noun can: "la demande", "à la même table"."""

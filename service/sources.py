@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import chain, count
+from itertools import chain
 from operator import attrgetter
 
 from service.article import Article, Cue, Link
@@ -71,7 +71,7 @@ class _Analysis:
         self.speakers: list[dict[str, None]] = [{} for _ in self.mentions]  # in order, each once
         self.same_source: list[Link] = []
         self._spoken: list[set[int]] = [set() for _ in self.mentions]
-        self._frame: list[set[int]] = [set() for _ in self.mentions]  # tokens of sources, attributions and hedges
+        self._framing: list[set[int]] = [set() for _ in self.mentions]  # tokens of attributions and hedges
         self._particulars: list[set[int]] = [set() for _ in self.mentions]
 
     def article(self) -> Article:
@@ -107,7 +107,14 @@ class _Analysis:
             kinds=kinds,
             independent_sources=independent(sources),
             by_sentence=by_sentence,
-            wording=tuple([wording_of(self.scan, *sets) for sets in zip(count(), self._frame, self._particulars)]),
+            wording=tuple(
+                [
+                    wording_of(self.scan, index, spoken | framing, particulars)
+                    for index, (spoken, framing, particulars) in enumerate(
+                        zip(self._spoken, self._framing, self._particulars, strict=True)
+                    )
+                ]
+            ),
         )
 
     def _outermost(self, attributions: list[Attribution]) -> list[Attribution]:
@@ -157,7 +164,6 @@ class _Analysis:
         self._take_up(index, target)
         first, last = (party.token, party.token) if isinstance(party, Pronoun) else (party.first, party.last)
         self._spoken[index].update(range(first, last + 1))
-        self._frame[index].update(range(first, last + 1))
         entry = (party.entry or "nom-propre") if isinstance(party, Mention) else "pronom"
         self._add(index, "source", first, last, entry, source_kind=kind, source=source, role=role)
 
@@ -187,7 +193,7 @@ class _Analysis:
                     continue
                 weight = entry.weight
                 if category in _FRAMING:
-                    self._frame[index].update(range(hit.first, hit.last + 1))
+                    self._framing[index].update(range(hit.first, hit.last + 1))
                 if category in ("hedge", "conditional"):
                     weight *= self._scope_weight(hit)
                 self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
