@@ -223,23 +223,20 @@ class ReviewLinkSchema(Strict):
     text = fields.String(required=True)
 
 
-class CueSpanSchema(Strict):
-    """A cue by a moderator's eyes; half-open, from the beginning of the sentence."""
-
-    category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
-    start = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
-    end = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-    source_kind = fields.String(
-        validate=validate.OneOf(SOURCE_KINDS), metadata={"description": "With category source, and only then."}
-    )
-
-
 class WrongCueSchema(Strict):
     """A cue of the sentence, named by what it is and where it stands."""
 
     category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
     start = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     end = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
+class CueSpanSchema(WrongCueSchema):
+    """A cue by a moderator's eyes; half-open, from the beginning of the sentence."""
+
+    source_kind = fields.String(
+        validate=validate.OneOf(SOURCE_KINDS), metadata={"description": "With category source, and only then."}
+    )
 
 
 class DecisionSchema(Strict):
