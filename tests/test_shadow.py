@@ -73,8 +73,7 @@ def application(models: Path) -> Iterator[Flask]:
 def client(application: Flask, models: Path) -> Iterator[FlaskClient]:
     client = application.test_client()
     yield client
-    (models / "challenger").unlink(missing_ok=True)
-    until(lambda: ready(client)["shadow"] is None and ready(client)["shadow_problem"] is None)
+    stop(client, models)
     shutil.rmtree(models.parent / "data", ignore_errors=True)
 
 
@@ -85,6 +84,12 @@ def set_challenger(models: Path, name: str = "new", share: float = 1) -> None:
 def set_pointer(models: Path, content: bytes) -> None:
     (models / ".challenger").write_bytes(content)
     (models / ".challenger").replace(models / "challenger")
+
+
+def stop(client: FlaskClient, models: Path) -> None:
+    """Take the pointer away and wait until the thread has ended, which forgets its problems."""
+    (models / "challenger").unlink(missing_ok=True)
+    until(lambda: ready(client)["shadow"] is None and ready(client)["shadow_problem"] is None)
 
 
 def staff(models: Path, *arguments: str) -> Result:
@@ -312,20 +317,24 @@ def test_a_challenger_that_cannot_be_loaded_leaves_the_service_answering_and_is_
         (leave, b"[1]", "challenger: names no challenger"),
     ]
     for damage, content, words in cases:
+        assert ready(client)["shadow"] is None, "nobody reads the files while they are being damaged"
         capfd.readouterr()
-        damage(models)
-        set_pointer(models, content)
-        until(lambda words=words: words in (ready(client)["shadow_problem"] or ""), words)  # type: ignore[misc]
-        found = ready(client)
-        assert found["shadow"] is None and found["model"] == "old" and found["promotion_problem"] is None
-        assert str(models) not in found["shadow_problem"]
-        assert post(client, ARTICLE) == before
-        logged = [line for line in capfd.readouterr().err.splitlines() if "shadow_problem" in line and words in line]
-        assert len(logged) == 1, "said once, not at every request"
-        for path, whole in files.items():
-            path.write_bytes(whole)
+        try:
+            damage(models)
+            set_pointer(models, content)
+            until(lambda words=words: words in (ready(client)["shadow_problem"] or ""), words)  # type: ignore[misc]
+            found = ready(client)
+            assert found["shadow"] is None and found["model"] == "old" and found["promotion_problem"] is None
+            assert str(models) not in found["shadow_problem"]
+            assert post(client, ARTICLE) == before
+            logged = [line for line in capfd.readouterr().err.splitlines() if "shadow_problem" in line]
+            assert [words in line for line in logged] == [True], "said once, not at every request"
+        finally:
+            for path, whole in files.items():
+                path.write_bytes(whole)
         set_challenger(models)
         until(lambda: ready(client)["shadow"] == "new" and ready(client)["shadow_problem"] is None, words)
+        stop(client, models)
     assert counted(models) == 0
 
 
