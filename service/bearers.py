@@ -25,6 +25,7 @@ _LISTED = frozenset("un une des plusieurs certains quelques deux trois".split())
 
 _FIRST = attrgetter("first")
 _MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
+_MAX_APPOSITION = 5  # tokens of it: ", l'ancienne olympienne"
 _FEW = 8  # so few mentions are searched one by one
 _NEAR = 60  # tokens: no party stands farther from the words that attribute to it
 
@@ -145,6 +146,8 @@ class Joiner:
             return False
         forms = self.scan.forms
         gap = forms[function.last + 1 : person.first]
+        if function.kind == "role" and self._is_apposition(gap):
+            return True
         if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
             return False
         if function.determiner not in _HOLDS or not (function.kind == "role" or forms[function.head] in OFFICES):
@@ -153,20 +156,32 @@ class Joiner:
             return function.kind == "institution"  # a role and its name are joined anyway
         return gap[0] in _BEFORE_DUTY and not any(map(self._is_verb, gap))
 
+    def _is_apposition(self, gap: Sequence[str]) -> bool:
+        """Whether a second function stands before the name: "son adversaire, l'universitaire Branko Blagojević"."""
+        if not 2 < len(gap) <= _MAX_APPOSITION or gap[0] != "," or gap[1] not in ("le", "la", "l'"):
+            return False
+        return all(form.isalpha() for form in gap[2:]) and not any(map(self._is_verb, gap[2:]))
+
     def _is_setting(self, mention: Mention) -> bool:
         """Whether a phrase before a comma only sets the scene: "devant la juge, Bilal Haddou jurait…"."""
         begin = self.scan.bounds[mention.sentence][0]
         return mention.first > begin and self.scan.forms[mention.first - 1] in _SETTING
 
     def _spokesperson(self, mention: Mention, heads: Mapping[int, Hit]) -> Mention:
-        """A role that speaks for a body that is named speaks as that body."""
+        """A role that speaks for a body that is named, here or before ("une porte-parole"), speaks as that body."""
         if self.scan.forms[mention.head] != "porte":
             return mention
         whose = mention.determiner in _WHOSE  # "assure son porte-parole": the body before
         bodies = (heads[token] for token in range(mention.head + 1, mention.last + 1) if token in heads)
         # "le porte-parole militaire du roi"
         described = mention.determiner in _HOLDS and mention.last > mention.head + 2
-        if mention.names or whose or described or any(hit.entry.source_kind == "institution" for hit in bodies):
+        if (
+            mention.bare
+            or mention.names
+            or whose
+            or described
+            or any(hit.entry.source_kind == "institution" for hit in bodies)
+        ):
             return replace(mention, kind="institution")
         return mention
 

@@ -12,6 +12,9 @@ from service.subjects import Attribution
 _AT_THE_OUTLET = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
 _TO_THE_OUTLET = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
 _MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
+_TALKS = frozenset(("entretien", "entrevue", "interview"))
+_PROGRAMMES = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())
+_MAX_TO_PROGRAMME = 4  # tokens back from the outlet to what it broadcasts
 # What somebody publishes or sends to speak through it.
 _PUBLISHED = frozenset(
     "communiqué communiqués lettre courrier courriel tweet message post tribune livre rapport déclaration note "
@@ -33,11 +36,19 @@ def add_media(scan: Scan, mentions: Sequence[Mention], found: list[Attribution])
         if mention in used:
             continue
         before = forms[mention.first - 1]
-        if mention.kind == "outlet" and before in ("sur", "dans", "chez"):
+        if mention.kind == "outlet" and (before in ("sur", "dans", "chez") or _is_heard(forms, mention.first)):
             found[place] = _with(found[place], mention, "recipient")
         elif mention.kind == "document" and (before in ("dans", "via") or (before == "par" and mention.bare)):
             if forms[mention.head] in _PUBLISHED:
                 found[place] = _with(found[place], mention, "medium")
+
+
+def _is_heard(forms: Sequence[str], first: int) -> bool:
+    """Whether the outlet that begins at ``first`` had somebody on: "en entretien avec RTL", "invité du journal de"."""
+    near = forms[max(0, first - _MAX_TO_PROGRAMME) : first]
+    if forms[first - 1] == "avec":
+        return not _TALKS.isdisjoint(near)
+    return forms[first - 1] in ("de", "d'") and not _PROGRAMMES.isdisjoint(near)
 
 
 def recipients(scan: Scan, hit: Hit, mentions: Sequence[Mention]) -> list[Mention]:

@@ -44,9 +44,14 @@ _TITLES = frozenset(
     "m mm mme mmes mlle me mes dr dre drs pr mgr monsieur madame maître docteur sir lady général colonel "
     "capitaine".split()
 )
+_WHOEVER = frozenset(("certains", "certaines", "beaucoup", "nombreux"))
+_GROUPS = frozenset(
+    "commentateurs critiques détracteurs historiens économistes opposants partisans scientifiques spécialistes".split()
+)
 # Words that make a name of several words the name of a body.
 _BODIES = frozenset(
     "systems group groupe corp corporation inc sa sas sarl ltd llc media medias bank banque airlines airways "
+    "airport cycling sport natura gestion integrity "
     "motors technologies technology consulting canada france belgique suisse international internationale "
     "partners energy energie energies pharma telecom telecoms entertainment studios records rail cheminots fc "
     "cf united olympique football stade racing club association institute institut university universite "
@@ -194,12 +199,22 @@ class MentionFinder:
             kind = "institution"  # "le Conseil du café-cacao"; "la ministre des Transports" speaks for the ministry
         if hit.entry is OPEN_HEAD and kind == "role" and names and not is_agent(forms[head]):
             kind = "institution"  # "le secrétariat du prix Femina"
-        if kind == "institution" and forms[first] in ("un", "une"):
+        if entry == "source-anonyme-groupe" and self._is_described(first, head, last):
+            kind = "role"
+        elif kind == "institution" and forms[first] in ("un", "une"):
             kind = "role"  # "une autorité sanitaire": described, not identifiable
         elif kind == "document" and forms[first] == "des" and last == start_last:
             kind = "anonymous"  # "selon des rapports"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
+
+    def _is_described(self, first: int, head: int, last: int) -> bool:
+        """Whether a group is told from others: "les partisans du report", "beaucoup de Tangérois"."""
+        forms = self.scan.forms
+        if forms[head] in _WHOEVER:
+            is_told = forms[head + 1] in OF if forms[head] == "beaucoup" else forms[head + 1] not in AT
+            return last > head and is_told  # not "certains au sein du parti"
+        return forms[head] in _GROUPS and forms[first] in ("les", "ses", "leurs", "ces", "nos")
 
     def _bearer(self, head: int, last: int) -> list[str]:
         """The name at the end of a function, unless it belongs to a complement: "la ministre de la Culture Anne

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from service.bearers import ARTICLES
 from service.scan import Scan
 
+TITLES = frozenset(("m", "mm", "mme", "mmes", "mlle", "me", "mgr", "dr", "pr"))
 OF = frozenset("de du des d'".split())
 AT = frozenset("à au aux en sur chez auprès sous".split())
 _BEFORE_COMPLEMENT = ARTICLES | {"de"}
@@ -14,7 +15,7 @@ _NO_VERB_AFTER = OF | ARTICLES | {"haut", "bien", "mal"}  # "l'agence de presse"
 _NOUNS = frozenset("pouvoir devoir savoir dîner déjeuner rire souvenir être".split())  # spelled like infinitives
 _PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 STOP = frozenset(
-    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' nous vous tu ce "
+    "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' me m' nous vous tu ce "
     "cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans "
     "dans contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors aussi également "
     "ainsi pourtant toutefois cependant encore déjà pas plus jamais très bien hier lundi mardi mercredi jeudi "
@@ -90,12 +91,14 @@ class PhraseReader:
     def _adjectives(self, last: int, end: int, names: list[str], limit: int) -> int:
         """Go on over words that can belong to the phrase: no verb, no function word, no punctuation."""
         scan, forms = self.scan, self.scan.forms
-        position = last + 1
+        position = start = last + 1
         while position < end and limit:
             form = forms[position]
             if form == "-" and position + 1 < end and scan.starts[position] == scan.ends[position - 1]:
                 position += 2
                 continue
+            if scan.capitals[position] and form in TITLES:
+                break  # "à la presse Me Aubertin": somebody else
             if scan.capitals[position] and form not in STOP:
                 names.append(form)
                 last = position
@@ -104,6 +107,8 @@ class PhraseReader:
             is_verb = self._is_verb(form) and forms[position - 1] not in _NO_VERB_AFTER
             if form in STOP or not form[0].isalpha() or form.endswith("'") or is_verb:
                 break
+            if position - 1 > start and scan.capitals[position - 1] and scan.capitals[position - 2]:
+                break  # "le maire Luc Bois quitte": no adjective follows a full name
             if form.endswith("ment") and not form.endswith("nement"):
                 break
             last, limit = position, limit - 1

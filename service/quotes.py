@@ -10,7 +10,10 @@ from service.scan import Scan
 
 _MARKS = re.compile('[«»“”„"\n]')
 _OPENING = {"«": "»", "“": "”", "„": "”", '"': '"'}
-_LABEL_WORDS = 4  # so few quoted words that no attribution stands next to are a label or a title, not speech
+# So few quoted words that no attribution stands next to are a label or a title, unless somebody speaks around them
+# and they begin in lower case: "juge l'emploi « légal »".
+_LABEL_WORDS = 4
+_BARE_ANSWERS = (["oui"], ["non"])  # "le « non » l'emporte"
 
 
 class Quotation(NamedTuple):
@@ -76,13 +79,16 @@ def _trimmed(text: str, starts: list[int], start: int, end: int, closed: bool) -
     )
 
 
-def is_speech(scan: Scan, quotation: Quotation, attributed: bool) -> bool:
-    """Whether quoted words are somebody's speech rather than a title, a name or a label in scare quotes."""
+def is_speech(scan: Scan, quotation: Quotation, attributed: bool, told: bool) -> bool:
+    """Whether quoted words are somebody's speech rather than a title, a name or a label in scare quotes.
+
+    ``attributed``: an attribution stands next to them; ``told``: somebody speaks in the sentence around them.
+    """
     words = re.findall(r"\w+", scan.cased[quotation.start : quotation.end][:400])
     if not words:
         return False
     if len(words) <= _LABEL_WORDS and not attributed:
-        return False
+        return told and words[0][0].islower() and words not in _BARE_ANSWERS
     if len(words) <= 6 and all(word[0].isupper() or len(word) <= 3 for word in words) and words[0][0].isupper():
         return len(words) > 1 and attributed and not all(word[0].isupper() for word in words)
     return True

@@ -27,6 +27,17 @@ _STAND_INS = frozenset(
 )
 _FORMER = frozenset(("ancien", "ancienne", "ex"))
 _FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
+# Gender of bodies whose article does not show it: "l'armée".
+_FEMININE_BODIES = frozenset(
+    "académie accusation administration agence alliance ambassade anse armée assemblée association autorité "
+    "commission compagnie confédération cour école église enseigne enquête entreprise équipe fédération "
+    "fondation france institution ligue mairie municipalité ong onu opposition organisation préfecture "
+    "présidence société union université".split()
+)
+_MASCULINE_BODIES = frozenset(
+    "élysée état exécutif exploitant hebdomadaire hôpital hospice hôtel insee inserm institut observatoire office "
+    "opérateur organisme ordre orchestre éditeur émetteur employeur établissement armateur assureur".split()
+)
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
 _EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
@@ -39,6 +50,10 @@ def independent(sources: Iterable[Source]) -> int:
     """Distinct groups of sources that a reader could go back to: a body and its spokesperson count once."""
     kinds = IDENTIFIABLE | {"role"}
     return len({source.group for source in sources if source.kind in kinds})
+
+
+def _is_anonymous(entry: _Entry) -> bool:
+    return entry.kind == "anonymous"
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +86,7 @@ class Registry:
 
     def name(self, mention: Mention) -> None:
         """Remember a mention that does not speak here; a common noun for a body ("la ville") is taken up by nothing."""
-        if mention.kind == "institution" and not mention.names:
+        if mention.kind == "institution" and mention.bare and not mention.names:
             return
         key = self._key(mention)
         known = self._known(mention, key)
@@ -84,6 +99,12 @@ class Registry:
         entry.named.append(mention.sentence)
         if self._opens(mention):
             self._opened = mention.sentence, entry
+
+    def open(self, mentions: Iterable[Mention], before: int) -> None:
+        """Name the first of the mentions of a sentence if it opens it, for a pronoun at token ``before``."""
+        first = next(iter(mentions), None)
+        if first is not None and first.last < before and self._opens(first):
+            self.name(first)
 
     def _opens(self, mention: Mention) -> bool:
         """Whether a mention opens its sentence: as its first words, or after a setting ("À Dole, la maire…")."""
@@ -319,12 +340,13 @@ class Registry:
         people = [entry for entry in named if entry.kind == "person"]
         spoke = list(self._recent)[:-7:-1]
         somebody = [entry for entry in spoke if entry.kind not in ("document", "outlet")]
-        if (
-            self._opened
-            and self._opened[0] == sentence - 1
-            and self._opened[1].kind in ("person", "role", "institution")
-        ):
-            somebody.insert(0, self._opened[1])  # "Luc Bois se tait depuis lundi. Il dit attendre."
+        somebody.sort(key=_is_anonymous)  # "Il" rarely stands for "des experts" or "la presse"
+        if self._opened and self._opened[1].kind in ("person", "role", "institution"):
+            opened, opening = self._opened
+            if opened == sentence - 1:
+                somebody.insert(0, opening)  # "Luc Bois se tait depuis lundi. Il dit attendre."
+            elif opened == sentence and not self.latest(sentence):
+                somebody.insert(0, opening)  # "Luc Bois quitte la mairie, a-t-il annoncé."
         if self._says_i(sentence):
             somebody = [entry for entry in somebody if entry.kind != "institution"]
         for candidates in (somebody, people, spoke, named):
@@ -335,13 +357,18 @@ class Registry:
 
     def _agreeing(self, candidates: Iterable[_Entry], pronoun: Pronoun) -> _Entry | None:
         for entry in candidates:
-            party = entry.party
-            if party.plural != pronoun.plural or (party.gender and party.gender != pronoun.gender):
+            gender = self._gender(entry)
+            if entry.party.plural != pronoun.plural or (gender and gender != pronoun.gender):
                 continue
             # "Il" is a person, unless a body is known to be of that gender.
-            if party.gender or pronoun.plural or entry.kind in ("person", "role", "anonymous"):
+            if gender or pronoun.plural or entry.kind in ("person", "role", "anonymous"):
                 return entry
         return None
+
+    def _gender(self, entry: _Entry) -> str:
+        if entry.party.gender or entry.kind != "institution":
+            return entry.party.gender
+        return "f" if entry.head in _FEMININE_BODIES else "m" if entry.head in _MASCULINE_BODIES else ""
 
     def _unnamed(self, pronoun: Pronoun) -> _Entry:
         """A pronoun that stands for nobody the article names: "on" is anonymous, "il" a person we cannot place."""

@@ -140,7 +140,9 @@ class _Analysis:
                 self.speakers[index][source] = None
                 self._take_up(index, target)
             for party, role in attribution.sources:
-                if isinstance(party, Mention) and party in spoken:
+                if isinstance(party, Pronoun):
+                    self.registry.open(self.mentions[index], party.token)
+                elif party in spoken:
                     continue
                 self._source(index, party, role)
                 if isinstance(party, Mention):
@@ -258,7 +260,12 @@ class _Analysis:
 
     def _speech(self) -> list[Quotation]:
         """Quotations that are speech."""
-        return [q for q in self.quotations if is_speech(self.scan, q, self._is_attributed(q))]
+        return [q for q in self.quotations if is_speech(self.scan, q, self._is_attributed(q), self._is_told(q))]
+
+    def _is_told(self, quotation: Quotation) -> bool:
+        """Whether somebody speaks in the one sentence in which the quotation stands."""
+        attributions = self.attributions[quotation.first] if quotation.first == quotation.last else ()
+        return any(attribution.sources for attribution in attributions)
 
     def _is_attributed(self, quotation: Quotation) -> bool:
         """Whether an attribution stands next to the quotation: just before it, or right after."""

@@ -87,7 +87,9 @@ class SubjectFinder:
             if mention.first <= last:
                 continue
             gap = forms[last + 1 : mention.first]
-            if mention.kind == "outlet" and (gap[-1:] in (["à"], ["auprès"]) or forms[mention.first] in ("au", "aux")):
+            if mention.kind in ("outlet", "anonymous") and (
+                gap[-1:] in (["à"], ["auprès"]) or forms[mention.first] in ("au", "aux")
+            ):
                 last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
                 continue
             if gap[-1:] in (["à"], ["en"], ["depuis"]) and not mention.entry and mention.bare and len(gap) <= 3:

@@ -183,3 +183,64 @@ def test_an_act_in_a_relative_clause_only_tells_which_one() -> None:
 )
 def test_an_evaluative_word_in_a_name_evaluates_nothing(text: str, marks: list[str]) -> None:
     assert words(text, "subjective") == marks
+
+
+# --- who a pronoun, a group or a second function stands for -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Son rival, le chimiste Boris Tanev, refuse de partir. Il fait état de fraudes.", "Boris Tanev", "person"),
+        ("L'armée affirme tenir le pont. Elle dément toute retraite.", "armée", "institution"),
+        ("L'Office polonais du lait prévoit une hausse. Il indique que le beurre suit.", "Office", "institution"),
+        ("La Ligue belge de natation n'alignait que huit nageurs. Elle assure chercher.", "Ligue", "institution"),
+        ("Le maire Luc Bois quitte la mairie, a-t-il annoncé mardi.", "Luc Bois", "person"),
+        ("« Il nie », a dit à la presse Me Aude Rey. Elle dénonce une cabale.", "Me Aude Rey", "person"),
+    ],
+)
+def test_a_pronoun_takes_the_kind_of_what_it_stands_for(text: str, name: str, kind: str) -> None:
+    ((found, its_kind),) = behind(text)
+    assert name in found and its_kind == kind
+
+
+def test_a_pronoun_of_the_other_gender_stands_for_nobody_near() -> None:
+    assert behind("L'armée affirme tenir le pont. Il dément toute retraite.") == [("Il", "role")]
+    assert behind("La maire Léa Bois quitte la mairie, a-t-il annoncé mardi.") == [("il", "role")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Les partisans du report affirment que la date tient.", "role"),
+        ("Certains avocats affirment que la date tient.", "role"),
+        ("Des experts affirment que la date tient.", "anonymous"),
+        ("Certains affirment que la date tient.", "anonymous"),
+        ("Une porte-parole affirme que la date tient.", "institution"),
+        ("Un porte-parole des grévistes affirme que la date tient.", "role"),
+    ],
+)
+def test_a_group_that_is_told_from_others_is_described(text: str, kind: str) -> None:
+    assert [found for _, found in behind(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "outlet"),
+    [
+        ("En entretien avec RTL, le maire Luc Bois a assuré que la digue tient.", "RTL"),
+        ("Invité du journal de France 2, le maire Luc Bois a assuré que la digue tient.", "France 2"),
+    ],
+)
+def test_an_outlet_that_has_somebody_on_has_heard_him(text: str, outlet: str) -> None:
+    assert [cue.text for cue in read(text).cues if cue.role == "recipient"] == [outlet]
+    other = text.replace("En entretien avec", "Longtemps employé de").replace("Invité du journal de", "Ancien cadre de")
+    assert [cue for cue in read(other).cues if cue.role == "recipient"] == []
+
+
+def test_a_few_words_quoted_are_speech_where_somebody_speaks() -> None:
+    assert words("Le maire Luc Bois juge l'emploi du temps « légal » et « parfaitement tenable ».", "quote") == [
+        "légal",
+        "parfaitement tenable",
+    ]
+    assert words("Le maire Luc Bois explique à qui veut l'entendre que le « non » l'emporte.", "quote") == []
+    assert words("Le maire Luc Bois a lu « Belle du Seigneur » et « parfaitement dormi ».", "quote") == []
