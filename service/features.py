@@ -37,6 +37,7 @@ _AT_MOST = {
     "details": 5,
 }
 _SWITCHES = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
+_NAMED = 3  # words of names that are enough to look somebody up; an identifiable source is as good
 _FAR = 0.5  # a denial further off: about every third such link is right, of those close by three in five
 _STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
 
@@ -133,7 +134,7 @@ def _wording(row: dict[str, float], worded: Wording) -> None:
     """How it is worded where no cue stands."""
     if worded.names:
         row["named"] = 1
-        row["names"] = min(worded.names, 5)
+        row["names"] = min(worded.names, _NAMED)
     row["record"] = min(worded.records, 2)
     row["event"] = min(worded.past, 3)
     row["generic_on"] = min(worded.on, 2)
@@ -229,3 +230,7 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
     else:
         for name in (*_PARTICULARS, "carried_particulars", "names", "details"):
             own.pop(name, None)
+    if own.get("attributed"):
+        own["names"] = _NAMED
+    elif kinds:
+        own.pop("names", None)  # who is named in what nobody identifiable says is no easier to find

@@ -198,6 +198,8 @@ class _Analysis:
                     self._framing[index].update(range(hit.first, hit.last + 1))
                 if category in ("hedge", "conditional"):
                     weight *= self._scope_weight(hit)
+                elif category == "subjective" and self._is_inside_quotation(hit):
+                    weight *= _QUOTED_WEIGHT
                 self._add(index, category, hit.first, hit.last, entry.id, weight=weight)
             if entry.category == "precision":
                 self._particulars[index].update(range(hit.first, hit.last + 1))
@@ -215,7 +217,7 @@ class _Analysis:
     def _scope_weight(self, hit: Hit) -> float:
         scanned = self.scan
         begin = scanned.bounds[hit.sentence][0]
-        if any(quotation.start <= hit.start < quotation.end for quotation in self._quotations_near(hit.start)):
+        if self._is_inside_quotation(hit):
             return _QUOTED_WEIGHT
         for position in range(hit.first - 1, max(begin + _DETAIL_MIN_TOKENS, hit.first - 8), -1):
             form = scanned.forms[position]
@@ -227,6 +229,9 @@ class _Analysis:
             ):
                 return _DETAIL_WEIGHT
         return 1.0
+
+    def _is_inside_quotation(self, hit: Hit) -> bool:
+        return any(quotation.start <= hit.start < quotation.end for quotation in self._quotations_near(hit.start))
 
     def _quotations_near(self, position: int) -> Sequence[Quotation]:
         low, high = 0, len(self.quotations)

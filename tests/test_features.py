@@ -128,12 +128,15 @@ def test_particulars_of_the_sentence_before_are_carried_on() -> None:
     assert row("Le feu a pris. Le toit a brûlé.", 1)["carried_particulars"] == 0
 
 
-def test_names_are_counted_unless_nobody_vouches_for_them() -> None:
-    assert row("Hier, Paul Vidal a remis la coupe à Lina Morel.")["names"] == 4
+def test_there_is_somebody_to_look_up_where_names_or_an_identifiable_source_stand() -> None:
+    assert row("Hier, le pilote a remis la coupe à Lina Morel.")["names"] == 2
+    assert row("Hier, Paul Vidal a remis la coupe à Lina Morel.")["names"] == 3, "more names are no better"
     assert row("Le pilote a remis la coupe à la gagnante.")["names"] == 0
     assert row("Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 0
-    assert row("Selon la mairie, Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 4
-    assert row("Hier, Paul Vidal a annoncé la fermeture du site.")["names"] == 0  # he answers for it: a source
+    assert row("Selon la mairie de Sète, le pilote a remis la coupe.")["names"] == 3
+    assert row("Selon la mairie de Sète, Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 3
+    assert row("Paul Vidal a remis la coupe à Lina Morel, selon un pompier.")["names"] == 0
+    assert row("Selon une source policière, Paul Vidal a remis la coupe à Lina Morel.")["names"] == 0
     assert row("PAUL VIDAL A REMIS LA COUPE À LINA MOREL.")["names"] == 0
 
 

@@ -139,7 +139,8 @@ def test_compare_adds_up_what_several_servers_recorded(models: Path, tmp_path: P
     for dimension in ("kind", "level", "length"):
         assert sum(each["sentences"] for each in found["slices"] if each["dimension"] == dimension) == len(moves)
 
-    text = in_service.read([one, two, one], models, "low", "old").as_markdown(50)  # a folder named twice counts once
+    twice = in_service.read([one, two, one], models, "low", "old")  # a folder named twice counts once
+    text, (value, low, high) = twice.as_markdown(50), twice.slices[ALL].difference  # not yet rounded
     share = f"{whole['crossing']:.1%} (+{whole['flagged_anew']} −{whole['no_longer']})"
     assert "in service: low beside old, 66 requests, 4 dropped, 0 failed" in text
     assert f"| all | {len(moves)} | {value:.3f} [{low:.3f}, {high:.3f}] |" in text and share in text

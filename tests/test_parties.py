@@ -244,3 +244,11 @@ def test_a_few_words_quoted_are_speech_where_somebody_speaks() -> None:
     ]
     assert words("Le maire Luc Bois explique à qui veut l'entendre que le « non » l'emporte.", "quote") == []
     assert words("Le maire Luc Bois a lu « Belle du Seigneur » et « parfaitement dormi ».", "quote") == []
+
+
+def test_evaluative_words_of_a_speaker_weigh_half() -> None:
+    def weights(text: str) -> list[float]:
+        return [cue.weight for cue in read(text).cues if cue.category == "subjective"]
+
+    (own,) = weights("Cette loi est scandaleuse.")
+    assert weights("« Cette loi est scandaleuse », a dit le maire Luc Bois.") == [own / 2]
