@@ -5,13 +5,12 @@ A mention is only a candidate.  `service.sources` decides which ones stand behin
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_left
 from itertools import compress
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import BEFORE_HEAD, OPEN_HEAD, QUOTE_ENDS, is_agent, open_heads
+from service.names import BODIES, DOMAINS, kind_of_name, plain
 from service.phrases import AT, OF, STOP, PhraseReader
 from service.scan import Hit, Scan
 
@@ -39,44 +38,29 @@ _NOT_NAMES = (
 )
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _MAX_NAME = 24  # tokens; without an end, initials and hyphens would be searched again and again
+_FOREIGN = frozenset("von van ben bin ibn al el di da do dos del".split())  # particles of no French phrase
+_MAX_PARTICLES = 3  # tokens: "von der", "al-"
 _PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
 _TITLES = frozenset(
     "m mm mme mmes mlle me mes dr dre drs pr mgr monsieur madame maître docteur sir lady général colonel "
     "capitaine".split()
 )
+_FORENAMES = frozenset("aimé aimée désiré désirée marine prosper rose".split())  # spelled like forms of verbs
+_UNTOLD = frozenset("experts observateurs analystes spécialistes médias commentateurs économistes".split())
+_SEVERAL_BODIES = frozenset(
+    "assureurs associations banques collectivités communes entreprises fédérations ong organisations partis sociétés "
+    "syndicats".split()
+)
 _WHOEVER = frozenset(("certains", "certaines", "beaucoup", "nombreux"))
 _GROUPS = frozenset(
     "commentateurs critiques détracteurs historiens économistes opposants partisans scientifiques spécialistes".split()
 )
-# Words that make a name of several words the name of a body.
-_BODIES = frozenset(
-    "systems group groupe corp corporation inc sa sas sarl ltd llc media medias bank banque airlines airways "
-    "airport cycling sport natura gestion integrity "
-    "motors technologies technology consulting canada france belgique suisse international internationale "
-    "partners energy energie energies pharma telecom telecoms entertainment studios records rail cheminots fc "
-    "cf united olympique football stade racing club association institute institut university universite "
-    "foundation fondation council company holding holdings industries labs solutions software networks capital "
-    "invest finance assurances hotels emploi environnement meteo sante ecologie solidaires ouvriere nations "
-    "unies union front parti party mouvement alliance league federation confederation syndicat collectif watch "
-    "rights amnesty transparency oxfam greenpeace post times news press agency office center centre museum "
-    "musee theatre opera festival radio television tv channel".split()
-)
 # Heads that are a body when written with a capital.
 _BODY_HEADS = frozenset("conseil défense service services mission communauté juridiction producteurs bureau".split())
-_SINGULAR = frozenset(("le", "la", "l'", "un", "une"))
-# A native of some country or town, before the name: "l'Italienne Rachele Bruni".
-_DEMONYM = re.compile(
-    r"\w{2,14}(?:aise?|oise?|ien(?:ne)?|een(?:ne)?|aine?|ande?|ole?)|turc|turque|grec|grecque|tcheque|slovaque|"
-    r"britannique|suisse|russe|belge|suedoise?"
-)
 _CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journal média blog webzine".split())
 _BETWEEN_HYPHENS = frozenset("en sur sous lès les lez aux au à près".split())
 _CLOSING = QUOTE_ENDS | {","}
 _SAME = frozenset(("même", "mêmes"))
-_COMPOUND_FORENAMES = frozenset(
-    "jean marie anne pierre paul louis charles claude rose eve eva ange abd al el henri georges franz hans karl kim "
-    "lee hee min jae hyun soo xi li".split()
-)
 _KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
 
 
@@ -121,7 +105,7 @@ class MentionFinder:
                         forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"])
                         and not scan.word(token).isupper()
                     ):
-                        self.surnames.add(_plain(forms[token]))
+                        self.surnames.add(plain(forms[token]))
                 previous = token
         return found
 
@@ -139,7 +123,7 @@ class MentionFinder:
             if token < done:
                 continue
             mention = None
-            if token in heads:
+            if token in heads and not self._is_forename_of(token, end):
                 mention = self._headed(index, heads[token], heads)
             elif self._starts_name(token, first, end):
                 mention = self._name(index, token, end)
@@ -147,6 +131,11 @@ class MentionFinder:
                 mentions.append(mention)
                 done = mention.last + 1
         return self._joiner.join(mentions, heads)
+
+    def _is_forename_of(self, token: int, end: int) -> bool:
+        """Whether what may be a body ("la marine") is the first name of somebody: "Marine Vial"."""
+        capitals = self.scan.capitals
+        return self.scan.forms[token] in _FORENAMES and capitals[token] and token + 1 < end and capitals[token + 1]
 
     # --- heads -------------------------------------------------------------------------------------------------
 
@@ -201,10 +190,15 @@ class MentionFinder:
             kind = "institution"  # "le secrétariat du prix Femina"
         if entry == "source-anonyme-groupe" and self._is_described(first, head, last):
             kind = "role"
-        elif kind == "institution" and forms[first] in ("un", "une"):
+        elif kind == "institution" and (
+            forms[first] in ("un", "une") or (forms[head] in _SEVERAL_BODIES and not names)
+        ):
             kind = "role"  # "une autorité sanitaire": described, not identifiable
-        elif kind == "document" and forms[first] == "des" and last == start_last:
-            kind = "anonymous"  # "selon des rapports"
+        elif kind == "document" and (
+            (forms[first] == "des" and last == start_last)
+            or (forms[head] in ("sondage", "sondages") and not names and forms[first] not in ("le", "ce"))
+        ):
+            kind = "anonymous"  # "selon des rapports", "tous les sondages"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
 
@@ -212,8 +206,9 @@ class MentionFinder:
         """Whether a group is told from others: "les partisans du report", "beaucoup de Tangérois"."""
         forms = self.scan.forms
         if forms[head] in _WHOEVER:
-            is_told = forms[head + 1] in OF if forms[head] == "beaucoup" else forms[head + 1] not in AT
-            return last > head and is_told  # not "certains au sein du parti"
+            following = forms[head + 1]
+            is_told = following in OF if forms[head] == "beaucoup" else following not in AT | _UNTOLD
+            return last > head and is_told  # not "certains au sein du parti", "certains experts"
         return forms[head] in _GROUPS and forms[first] in ("les", "ses", "leurs", "ces", "nos")
 
     def _bearer(self, head: int, last: int) -> list[str]:
@@ -232,7 +227,7 @@ class MentionFinder:
             return []
         if scan.forms[first] in OF or scan.forms[first] in ARTICLES or scan.forms[first] in AT:
             return self._after_complement(first + 1, last)
-        bearer = [_plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
+        bearer = [plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
         words = sum(
             1 for token in range(first + 1, last + 1) if scan.forms[token] != "-" and scan.forms[token - 1] != "-"
         )
@@ -244,14 +239,16 @@ class MentionFinder:
 
     def _after_complement(self, first: int, last: int) -> list[str]:
         """The name after a complement that begins with a capital: "le sénateur de la Sarthe Étienne Brossard"."""
-        forms = self.scan.forms
-        words = [t for t in range(first, last + 1) if forms[t] != "-" and (t == first or forms[t - 1] != "-")]
-        names = [_plain(forms[token]) for token in range(first, last + 1) if forms[token] != "-"]
-        if len(words) != 3 or not OF.isdisjoint(forms[first:last]) or not _BODIES.isdisjoint(names):
+        forms, apart = self.scan.forms, OF | ARTICLES | {"-"}
+        words = [t for t in range(first, last + 1) if forms[t] not in apart and (t == first or forms[t - 1] != "-")]
+        if len(words) != 3 or not OF.isdisjoint(forms[first : words[1] + 1]):
+            return []  # "Charles de Courson" may stand there, "la Santé de Paris" may not
+        names = [plain(forms[token]) for token in range(words[1], last + 1) if forms[token] != "-"]
+        if not (BODIES - DOMAINS).isdisjoint((plain(forms[first]), *names)) or not DOMAINS.isdisjoint(names):
             return []
         if any(self.scan.word(t).isupper() for t in words):
             return []
-        return [_plain(forms[token]) for token in range(words[1], last + 1) if forms[token] != "-"]
+        return names
 
     # --- names -------------------------------------------------------------------------------------------------
 
@@ -266,10 +263,12 @@ class MentionFinder:
         if scan.word(token).isupper() and len(form) > 1 and not form.endswith("'"):
             return True
         following = token + 1
+        if self._goes_on(following, end):
+            return form not in scan.verbs.forms
         if following + 1 < end and scan.forms[following] == "-" and scan.capitals[following + 1]:
             return scan.starts[following] == scan.ends[token]  # "Jean-Marc"
         if following < end and (scan.capitals[following] or form in self._known):
-            return form not in scan.verbs.forms
+            return form not in scan.verbs.forms or form in _FORENAMES
         if form in self._known:
             return True
         if following >= end:
@@ -279,6 +278,20 @@ class MentionFinder:
         if after in ("«", "“"):
             return form not in scan.verbs.forms  # "Airbus « coopère pleinement »"
         return after in _BEFORE_VERB or (self._is_verb(after) and form not in scan.verbs.forms)
+
+    def _goes_on(self, token: int, end: int) -> bool:
+        """Whether a particle and a surname follow a first name that opens a sentence: "Ursula von der Leyen"."""
+        forms, capitals = self.scan.forms, self.scan.capitals
+        name = token
+        while name < end and name - token < _MAX_PARTICLES and forms[name] in _PARTICLES and not capitals[name]:
+            name += 1
+        if name == token or name >= end or not capitals[name] or forms[token] == "-":
+            return False
+        if forms[token] not in OF:
+            return forms[token] in _FOREIGN
+        # "Charles de Courson a déclaré", but "Retour de Lyon": a name is followed by what it does.
+        after = forms[name + 1] if name + 1 < end else ""
+        return after in _BEFORE_VERB or self._is_verb(after)
 
     def _name(self, index: int, token: int, end: int) -> Mention | None:
         scan, forms = self.scan, self.scan.forms
@@ -303,7 +316,7 @@ class MentionFinder:
                 break
             position += 1
         names = tuple(
-            _plain(forms[p])
+            plain(forms[p])
             for p in range(token, last + 1)
             if scan.capitals[p] and forms[p] not in _TITLES and len(forms[p]) > 1
         )
@@ -311,7 +324,9 @@ class MentionFinder:
             return None
         first = token
         determiner = forms[token - 1] if token > begin else ""
-        kind = self._name_kind(token, last, names, titled, determiner)
+        if determiner in ("le", "la") and scan.capitals[token - 1] and len(names) == 1 and names[0] in self.surnames:
+            first, determiner = token - 1, ""  # "Le Pen" after "Marine Le Pen"
+        kind = "person" if titled else kind_of_name(scan, token, last, names, determiner, self.surnames)
         if kind == "institution" and determiner not in ARTICLES and self._is_first_name(index, last, end):
             kind = "role"  # "Mickaël, affûteur", "Awa, 31 ans": nobody could find them by that
         found = list(names)
@@ -322,7 +337,7 @@ class MentionFinder:
         if kind == "person" and (len(names) > 1 or titled):
             self.surnames.add(names[-1])
         is_bare = len(names) == 1
-        named = tuple(map(_plain, found))
+        named = tuple(map(plain, found))
         return Mention(index, first, last, token, kind, named, "", forms[token] if titled else determiner, is_bare)
 
     def _is_hyphenated(self, position: int, end: int) -> bool:
@@ -345,25 +360,3 @@ class MentionFinder:
             return False
         hits, place = self.scan.hits[index], self.scan.hit_from(index, after)
         return place == len(hits) or hits[place].first > after or hits[place].entry.source_kind != "institution"
-
-    def _name_kind(self, token: int, last: int, names: tuple[str, ...], titled: bool, determiner: str) -> str:
-        if titled:
-            return "person"
-        word = self.scan.word(last)
-        if determiner in _SINGULAR and len(names) > 2 and _DEMONYM.fullmatch(names[0]) and _BODIES.isdisjoint(names):
-            return "person"  # "la Norvégienne Borghild Løvset"
-        if determiner in ARTICLES or (len(names) == 1 and word.isupper() and len(word) > 1):
-            return "institution"
-        if len(names) > 1:
-            joined = last - token == 2 * (len(names) - 1) and set(self.scan.forms[token + 1 : last : 2]) == {"-"}
-            if joined and names[0] not in _COMPOUND_FORENAMES and names[-1] not in self.surnames:
-                return "institution"  # "Renault-Nissan", "Test-Achats"
-            return "institution" if not _BODIES.isdisjoint(names) else "person"
-        return "person" if names[-1] in self.surnames else "institution"
-
-
-def _plain(name: str) -> str:
-    """A name without accents, so that "Erdoğan" and "Erdogan" are one."""
-    if name.isascii():
-        return name
-    return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))

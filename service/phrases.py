@@ -7,6 +7,7 @@ from collections.abc import Callable
 from service.bearers import ARTICLES
 from service.scan import Scan
 
+PARTICLES = frozenset("von van der den ben bin ibn di da del".split())
 TITLES = frozenset(("m", "mm", "mme", "mmes", "mlle", "me", "mgr", "dr", "pr"))
 OF = frozenset("de du des d'".split())
 AT = frozenset("à au aux en sur chez auprès sous".split())
@@ -85,6 +86,20 @@ class PhraseReader:
                 break
         return last
 
+    def _surname_follows(self, position: int, end: int) -> bool:
+        """Whether a capital follows at once or after another particle: "Ursula von der Leyen"."""
+        following = position + 2 if self.scan.forms[position + 1 : position + 2] in (["der"], ["den"]) else position + 1
+        return following < end and self.scan.capitals[following]
+
+    def _is_in_name(self, position: int, end: int) -> bool:
+        """Whether an article is a part of a name, as its capital and its neighbours' say: "Bruno Le Roux"."""
+        capitals = self.scan.capitals
+        return (
+            self.scan.forms[position] in ARTICLES
+            and capitals[position - 1]
+            and capitals[position + 1 : position + 2] == [True]
+        )
+
     def _place_follows(self, position: int, end: int) -> bool:
         return position + 1 < end and (self.scan.capitals[position + 1] or self.scan.forms[position + 1] == "place")
 
@@ -99,7 +114,7 @@ class PhraseReader:
                 continue
             if scan.capitals[position] and form in TITLES:
                 break  # "à la presse Me Aubertin": somebody else
-            if scan.capitals[position] and form not in STOP:
+            if scan.capitals[position] and (form not in STOP or self._is_in_name(position, end)):
                 names.append(form)
                 last = position
                 position += 1
@@ -107,6 +122,14 @@ class PhraseReader:
             is_verb = self._is_verb(form) and forms[position - 1] not in _NO_VERB_AFTER
             if form in STOP or not form[0].isalpha() or form.endswith("'") or is_verb:
                 break
+            if (
+                form in PARTICLES
+                and position > start
+                and scan.capitals[position - 1]
+                and self._surname_follows(position, end)
+            ):
+                position += 1
+                continue
             if position - 1 > start and scan.capitals[position - 1] and scan.capitals[position - 2]:
                 break  # "le maire Luc Bois quitte": no adjective follows a full name
             if form.endswith("ment") and not form.endswith("nement"):

@@ -44,10 +44,20 @@ def words(text: str, category: str) -> list[str]:
         ("Le toit fuit, assure la Dre Maud Lacaze.", "Dre Maud Lacaze"),
         ("La Danoise Inge Holm Larsen annonce sa retraite.", "Danoise Inge Holm Larsen"),
         ("Dans l'opposition, le député Marc Aubry réclame un vote.", "député Marc Aubry"),
+        ("Le ministre de la Mer Yann Le Goff explique que le quai fermera.", "ministre de la Mer Yann Le Goff"),
+        ("Marine Le Goff explique que le quai fermera.", "Marine Le Goff"),
     ],
 )
 def test_the_bearer_of_a_function_is_a_person(text: str, name: str) -> None:
     assert behind(text) == [(name, "person")]
+
+
+def test_a_surname_with_an_article_is_taken_up_by_itself() -> None:
+    assert [kind for _, kind in behind("Yann Le Goff a écrit au préfet. Le Goff affirme que le toit fuit.")] == [
+        "person"
+    ]
+    assert [kind for _, kind in behind("Le Havre affirme que le toit fuit.")] == ["institution"]
+    assert [kind for _, kind in behind("La Marine nationale affirme que le toit fuit.")] == ["institution"]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +225,7 @@ def test_a_pronoun_of_the_other_gender_stands_for_nobody_near() -> None:
         ("Les partisans du report affirment que la date tient.", "role"),
         ("Certains avocats affirment que la date tient.", "role"),
         ("Des experts affirment que la date tient.", "anonymous"),
+        ("Certains experts affirment que la date tient.", "anonymous"),
         ("Certains affirment que la date tient.", "anonymous"),
         ("Une porte-parole affirme que la date tient.", "institution"),
         ("Un porte-parole des grévistes affirme que la date tient.", "role"),
@@ -252,3 +263,27 @@ def test_evaluative_words_of_a_speaker_weigh_half() -> None:
 
     (own,) = weights("Cette loi est scandaleuse.")
     assert weights("« Cette loi est scandaleuse », a dit le maire Luc Bois.") == [own / 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Selon Ursula von der Leyden, le quai ferme.", "person"),
+        ("Ursula von der Leyden affirme que le quai ferme.", "person"),
+        ("Charles de Lormont a déclaré que le quai ferme.", "person"),
+        ("Selon la ministre de la Santé Paule Brun, le quai ferme.", "person"),
+        ("Selon la ministre de la Santé, le quai ferme.", "institution"),
+        ("Selon SOS Lacs, le quai ferme.", "institution"),
+        ("Selon JD Lormont, le quai ferme.", "person"),
+        ("Selon les syndicats, le quai ferme.", "role"),
+        ("Selon les sondages, le quai ferme.", "anonymous"),
+        ("Selon un sondage de l'institut Lormont, le quai ferme.", "document"),
+        ("Selon les associations de la Fédération Lormont, le quai ferme.", "institution"),
+    ],
+)
+def test_the_kind_of_a_name_shows_in_its_words(text: str, kind: str) -> None:
+    assert [found for _, found in behind(text)] == [kind]
+
+
+def test_a_noun_with_a_complement_is_no_name() -> None:
+    assert behind("Retour de Lormont a été publié.") == []

@@ -35,6 +35,7 @@ MODULES = (
     "links",
     "matching",
     "mentions",
+    "names",
     "phrases",
     "quotes",
     "resolution",
