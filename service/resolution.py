@@ -103,7 +103,9 @@ class Registry:
     def open(self, mentions: Iterable[Mention], before: int) -> None:
         """Name the first of the mentions of a sentence if it opens it, for a pronoun at token ``before``."""
         first = next(iter(mentions), None)
-        if first is not None and first.last < before and self._opens(first):
+        if first is None or first.last >= before or (self._opened and self._opened[0] == first.sentence):
+            return
+        if self._opens(first):
             self.name(first)
 
     def _opens(self, mention: Mention) -> bool:
