@@ -7,7 +7,9 @@ from collections.abc import Callable
 from service.bearers import ARTICLES
 from service.scan import Scan
 
-PARTICLES = frozenset("von van der den ben bin ibn di da del".split())
+PARTICLES = frozenset("al ben bin da del den der di el ibn van von".split())
+_JOINING = frozenset(("-", "der", "den"))
+_MAX_JOINED = 3  # tokens from a particle to its surname
 TITLES = frozenset(("m", "mm", "mme", "mmes", "mlle", "me", "mgr", "dr", "pr"))
 OF = frozenset("de du des d'".split())
 AT = frozenset("à au aux en sur chez auprès sous".split())
@@ -87,8 +89,10 @@ class PhraseReader:
         return last
 
     def _surname_follows(self, position: int, end: int) -> bool:
-        """Whether a capital follows at once or after another particle: "Ursula von der Leyen"."""
-        following = position + 2 if self.scan.forms[position + 1 : position + 2] in (["der"], ["den"]) else position + 1
+        """Whether a capital follows a particle at once, or after what joins it: "von der Leyen", "al-Sham"."""
+        following = position + 1
+        while following < end and following - position < _MAX_JOINED and self.scan.forms[following] in _JOINING:
+            following += 1
         return following < end and self.scan.capitals[following]
 
     def _is_in_name(self, position: int, end: int) -> bool:

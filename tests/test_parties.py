@@ -285,5 +285,11 @@ def test_the_kind_of_a_name_shows_in_its_words(text: str, kind: str) -> None:
     assert [found for _, found in behind(text)] == [kind]
 
 
+def test_a_particle_inside_a_name_does_not_end_it() -> None:
+    text = "RTL cite une source à Hayat Tahrir al-Sham qui affirme que le quai ferme."
+    assert words(text, "source") == ["RTL", "une source à Hayat Tahrir al-Sham"]
+    assert words("Selon le président Bachar al-Assad, le quai ferme.", "source") == ["le président Bachar al-Assad"]
+
+
 def test_a_noun_with_a_complement_is_no_name() -> None:
     assert behind("Retour de Lormont a été publié.") == []
