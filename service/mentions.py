@@ -10,7 +10,7 @@ from itertools import compress
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import BEFORE_HEAD, OPEN_HEAD, QUOTE_ENDS, is_agent, open_heads
-from service.names import BODIES, DOMAINS, kind_of_name, plain
+from service.names import BODIES, DOMAINS, LINKS, PARTICLES, TITLES, kind_of_name, plain, surname_at
 from service.phrases import AT, OF, STOP, PhraseReader
 from service.scan import Hit, Scan
 
@@ -38,14 +38,8 @@ _NOT_NAMES = (
 )
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
 _MAX_NAME = 24  # tokens; without an end, initials and hyphens would be searched again and again
-_FOREIGN = frozenset("von van ben bin ibn al el di da do dos del".split())  # particles of no French phrase
-_MAX_PARTICLES = 3  # tokens: "von der", "al-"
-_PARTICLES = frozenset("de du d' des la le von van ben bin ibn al el di da dos del der den - ' & y of the st".split())
-_TITLES = frozenset(
-    "m mm mme mmes mlle me mes dr dre drs pr mgr monsieur madame maître docteur sir lady général colonel "
-    "capitaine".split()
-)
 _FORENAMES = frozenset("aimé aimée désiré désirée marine prosper rose".split())  # spelled like forms of verbs
+# After "certains" these tell nobody from others, as other nouns do ("certains avocats").
 _UNTOLD = frozenset("experts observateurs analystes spécialistes médias commentateurs économistes".split())
 _SEVERAL_BODIES = frozenset(
     "assureurs associations banques collectivités communes entreprises fédérations ong organisations partis sociétés "
@@ -100,7 +94,7 @@ class MentionFinder:
                 if token > first and forms[token - 1] not in ("«", '"', "“", "—", "–", ":", "."):
                     found.add(forms[token])
                 gap = forms[previous + 1 : token]  # of a hyphen alone: "Renault-Nissan", "Jean-Marc"
-                if previous >= first and token - previous <= 3 and gap != ["-"] and _PARTICLES.issuperset(gap):
+                if previous >= first and token - previous <= 3 and gap != ["-"] and PARTICLES.issuperset(gap):
                     if (
                         forms[previous - 1 : previous] not in (["l'"], ["la"], ["le"], ["les"])
                         and not scan.word(token).isupper()
@@ -254,9 +248,9 @@ class MentionFinder:
 
     def _starts_name(self, token: int, first: int, end: int) -> bool:
         scan, form = self.scan, self.scan.forms[token]
-        if not scan.capitals[token] or (form in _NOT_NAMES and form not in _TITLES):
+        if not scan.capitals[token] or (form in _NOT_NAMES and form not in TITLES):
             return False
-        if form in _TITLES:
+        if form in TITLES:
             return token + 1 < end and (scan.capitals[token + 1] or scan.forms[token + 1] == ".")
         if token > first and scan.forms[token - 1] not in ("«", '"', "“", "—", "–", "-", ":"):
             return True
@@ -281,14 +275,11 @@ class MentionFinder:
 
     def _goes_on(self, token: int, end: int) -> bool:
         """Whether a particle and a surname follow a first name that opens a sentence: "Ursula von der Leyen"."""
-        forms, capitals = self.scan.forms, self.scan.capitals
-        name = token
-        while name < end and name - token < _MAX_PARTICLES and forms[name] in _PARTICLES and not capitals[name]:
-            name += 1
-        if name == token or name >= end or not capitals[name] or forms[token] == "-":
+        forms, name = self.scan.forms, surname_at(self.scan, token, end)
+        if name < 0 or forms[token] == "-":
             return False
         if forms[token] not in OF:
-            return forms[token] in _FOREIGN
+            return forms[token] not in LINKS
         # "Charles de Courson a déclaré", but "Retour de Lyon": a name is followed by what it does.
         after = forms[name + 1] if name + 1 < end else ""
         return after in _BEFORE_VERB or self._is_verb(after)
@@ -298,7 +289,7 @@ class MentionFinder:
         begin = scan.bounds[index][0]
         if token > begin and forms[token - 1] in _PLACES and not scan.capitals[token - 1]:
             return None  # "dans le parc Colbert"
-        last, position, titled = token, token + 1, forms[token] in _TITLES
+        last, position, titled = token, token + 1, forms[token] in TITLES
         end_of_name = min(end, token + _MAX_NAME)
         while position < end_of_name:
             form = forms[position]
@@ -309,7 +300,7 @@ class MentionFinder:
             elif form == "." and ((titled and position == token + 1) or len(forms[position - 1]) == 1):
                 pass
             elif (
-                form not in _PARTICLES
+                form not in PARTICLES
                 or position - last > 2
                 or (form == "-" and scan.starts[position] > scan.ends[position - 1])
             ):
@@ -318,7 +309,7 @@ class MentionFinder:
         names = tuple(
             plain(forms[p])
             for p in range(token, last + 1)
-            if scan.capitals[p] and forms[p] not in _TITLES and len(forms[p]) > 1
+            if scan.capitals[p] and forms[p] not in TITLES and len(forms[p]) > 1
         )
         if not names:
             return None

@@ -9,18 +9,26 @@ from collections.abc import Container, Sequence
 from service.bearers import ARTICLES
 from service.scan import Scan
 
+FOREIGN = frozenset("al ben bin da del den der di el ibn van von".split())  # particles of no French phrase
+LINKS = frozenset("de du d' des la le - ' & y of the st".split())  # those of other phrases as well
+PARTICLES = FOREIGN | LINKS | {"dos"}  # a French noun, too
+_MAX_PARTICLES = 3  # tokens before a surname: "von der", "al-"
+# Abbreviated, a title is nothing else; written out it may belong to a name ("le Conseil Général").
+ABBREVIATED_TITLES = frozenset("m mm mme mmes mlle me mgr dr pr".split())
+TITLES = ABBREVIATED_TITLES | frozenset(
+    "mes dre drs monsieur madame maître docteur sir lady général colonel capitaine".split()
+)
 # Words that make a name of several words the name of a body.
 BODIES = frozenset(
     "systems group groupe corp corporation inc sa sas sarl ltd llc media medias bank banque airlines airways "
-    "airport cycling sport natura gestion integrity "
-    "motors technologies technology consulting canada france belgique suisse international internationale "
-    "partners energy energie energies pharma telecom telecoms entertainment studios records rail cheminots fc "
-    "cf united olympique football stade racing club association institute institut university universite "
-    "foundation fondation council company holding holdings industries labs solutions software networks capital "
-    "invest finance assurances hotels emploi environnement meteo sante ecologie solidaires ouvriere nations "
-    "unies union front parti party mouvement alliance league federation confederation syndicat collectif watch "
-    "rights amnesty transparency oxfam greenpeace post times news press agency office center centre museum "
-    "musee theatre opera festival radio television tv channel".split()
+    "airport cycling sport natura gestion integrity motors technologies technology consulting canada france "
+    "belgique suisse international internationale partners energy energie energies pharma telecom telecoms "
+    "entertainment studios records rail cheminots fc cf united olympique football stade racing club association "
+    "institute institut university universite foundation fondation council company holding holdings industries "
+    "labs solutions software networks capital invest finance assurances hotels emploi environnement meteo sante "
+    "ecologie solidaires ouvriere nations unies union front parti party mouvement alliance league federation "
+    "confederation syndicat collectif watch rights amnesty transparency oxfam greenpeace post times news press "
+    "agency office center centre museum musee theatre opera festival radio television tv channel".split()
 )
 DOMAINS = frozenset("ecologie emploi energie environnement finance sante".split())  # of a minister, too
 _SINGULAR = frozenset(("le", "la", "l'", "un", "une"))
@@ -56,6 +64,15 @@ def kind_of_name(
     if len(opening) >= _MIN_ACRONYM and opening.isupper() and not word.isupper():
         return "institution"  # "SOS Racisme"
     return "institution" if not BODIES.isdisjoint(names) else "person"
+
+
+def surname_at(scan: Scan, token: int, end: int) -> int:
+    """Token of the surname that stands after a particle or more from ``token`` on: "von der Leyen"; -1 if none does."""
+    forms, capitals = scan.forms, scan.capitals
+    name = token
+    while name < end and name - token < _MAX_PARTICLES and forms[name] in PARTICLES and not capitals[name]:
+        name += 1
+    return name if token < name < end and capitals[name] else -1
 
 
 def plain(name: str) -> str:

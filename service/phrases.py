@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.bearers import ARTICLES
+from service.names import ABBREVIATED_TITLES, FOREIGN, surname_at
 from service.scan import Scan
 
-PARTICLES = frozenset("al ben bin da del den der di el ibn van von".split())
-_JOINING = frozenset(("-", "der", "den"))
-_MAX_JOINED = 3  # tokens from a particle to its surname
-TITLES = frozenset(("m", "mm", "mme", "mmes", "mlle", "me", "mgr", "dr", "pr"))
 OF = frozenset("de du des d'".split())
 AT = frozenset("à au aux en sur chez auprès sous".split())
 _BEFORE_COMPLEMENT = ARTICLES | {"de"}
@@ -88,13 +85,6 @@ class PhraseReader:
                 break
         return last
 
-    def _surname_follows(self, position: int, end: int) -> bool:
-        """Whether a capital follows a particle at once, or after what joins it: "von der Leyen", "al-Sham"."""
-        following = position + 1
-        while following < end and following - position < _MAX_JOINED and self.scan.forms[following] in _JOINING:
-            following += 1
-        return following < end and self.scan.capitals[following]
-
     def _is_in_name(self, position: int, end: int) -> bool:
         """Whether an article is a part of a name, as its capital and its neighbours' say: "Bruno Le Roux"."""
         capitals = self.scan.capitals
@@ -116,7 +106,7 @@ class PhraseReader:
             if form == "-" and position + 1 < end and scan.starts[position] == scan.ends[position - 1]:
                 position += 2
                 continue
-            if scan.capitals[position] and form in TITLES:
+            if scan.capitals[position] and form in ABBREVIATED_TITLES:
                 break  # "à la presse Me Aubertin": somebody else
             if scan.capitals[position] and (form not in STOP or self._is_in_name(position, end)):
                 names.append(form)
@@ -127,10 +117,10 @@ class PhraseReader:
             if form in STOP or not form[0].isalpha() or form.endswith("'") or is_verb:
                 break
             if (
-                form in PARTICLES
+                form in FOREIGN
                 and position > start
                 and scan.capitals[position - 1]
-                and self._surname_follows(position, end)
+                and surname_at(scan, position, end) > 0
             ):
                 position += 1
                 continue

@@ -135,6 +135,7 @@ def test_there_is_somebody_to_look_up_where_names_or_an_identifiable_source_stan
     assert row("Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 0
     assert row("Selon la mairie de Sète, le pilote a remis la coupe.")["names"] == 3
     assert row("Selon la mairie de Sète, Paul Vidal aurait remis la coupe à Lina Morel.")["names"] == 3
+    assert row("Hier, Paul Vidal a annoncé la fermeture du site.")["names"] == 3, "he answers for it: a source"
     assert row("Paul Vidal a remis la coupe à Lina Morel, selon un pompier.")["names"] == 0
     assert row("Selon une source policière, Paul Vidal a remis la coupe à Lina Morel.")["names"] == 0
     assert row("PAUL VIDAL A REMIS LA COUPE À LINA MOREL.")["names"] == 0

@@ -112,6 +112,11 @@ def ready(client: FlaskClient) -> dict[str, Any]:
     return found
 
 
+def says(client: FlaskClient, words: str) -> Callable[[], bool]:
+    """Whether the service tells its problem in these words."""
+    return lambda: words in (ready(client)["shadow_problem"] or "")
+
+
 def post(client: FlaskClient, text: str, **more: object) -> dict[str, Any]:
     """An answer that was sent to its end, as a server does it."""
     response = client.post("/v1/score", json={"text": text, **more}, buffered=True)
@@ -269,7 +274,7 @@ def test_a_promoted_challenger_has_nothing_to_be_compared_with(client: FlaskClie
     set_challenger(models, "old")
     until(lambda: ready(client)["shadow"] == "old")
     post(client, ARTICLE)
-    until(lambda: "old is in service itself" in (ready(client)["shadow_problem"] or ""))
+    until(says(client, "old is in service itself"))
     set_challenger(models)
     until(lambda: ready(client)["shadow"] == "new" and ready(client)["shadow_problem"] is None)
     post(client, ARTICLE)
@@ -322,7 +327,7 @@ def test_a_challenger_that_cannot_be_loaded_leaves_the_service_answering_and_is_
         try:
             damage(models)
             set_pointer(models, content)
-            until(lambda words=words: words in (ready(client)["shadow_problem"] or ""), words)  # type: ignore[misc]
+            until(says(client, words), words)
             found = ready(client)
             assert found["shadow"] is None and found["model"] == "old" and found["promotion_problem"] is None
             assert str(models) not in found["shadow_problem"]
@@ -382,7 +387,7 @@ def test_what_cannot_be_written_is_said_and_kept_for_the_next_time(client: Flask
     set_challenger(models)
     until(lambda: ready(client)["shadow"] == "new")
     post(client, ARTICLE)
-    until(lambda: "set SOURCIER_DATA to a folder" in (ready(client)["shadow_problem"] or ""))
+    until(says(client, "set SOURCIER_DATA to a folder"))
     data.unlink()
     until(lambda: counted(models) == 1 and ready(client)["shadow_problem"] is None)
 
