@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.bearers import ARTICLES, Mention, near
-from service.carriers import add_media, recipients
+from service.carriers import add_authors, add_media, recipients
 from service.entries import CueEntry
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
@@ -90,7 +90,7 @@ class AttributionFinder:
                 continue
             if found and found[-1].hit.first == hit.first and found[-1].hit.last == hit.last:
                 continue  # another entry of the same verb already fits the frame
-            if told and hit.entry.kind == "claim" and not self._is_joined(hit, found[-1]):
+            if told and hit.entry.kind == "claim" and not self._is_joined(hit, found[-1]) and not self._inverts(hit):
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
             if hit.entry.kind == "claim" and self._tells_which(hit):
                 continue
@@ -119,7 +119,13 @@ class AttributionFinder:
             found += self.incises.announcing(index, mentions)
             found += self.incises.signing(index, mentions) or self.incises.bracketed(index, mentions)
         add_media(self.scan, mentions, found)
+        add_authors(self.scan, mentions, found)
         return found
+
+    def _inverts(self, hit: Hit) -> bool:
+        """Whether the subject follows, in a comparison of its own: "contrairement à ce qu'avait annoncé le maire"."""
+        before = self.scan.forms[max(hit.first - 2, 0) : hit.first]
+        return len(before) == 2 and (before[0], before[1]) in _INVERTING
 
     def _tells_which(self, hit: Hit) -> bool:
         """Whether an act only says who is meant ("la loi qui autorise…"), quoting nobody ("qui souhaite « … »")."""

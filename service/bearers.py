@@ -146,15 +146,23 @@ class Joiner:
             return False
         forms = self.scan.forms
         gap = forms[function.last + 1 : person.first]
-        if function.kind == "role" and self._is_apposition(gap):
-            return True
+        if function.kind == "role" and (self._is_apposition(gap) or (len(gap) == 2 and gap[0] == "en")):
+            return True  # "le chercheur en biologie Yanis Bel"
         if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
             return False
-        if function.determiner not in _HOLDS or not (function.kind == "role" or forms[function.head] in OFFICES):
+        opens = (
+            function.first == function.head == self.scan.bounds[function.sentence][0]
+        )  # "Juriste à l'Urssaf, Eva Bo"
+        if not (opens or function.determiner in _HOLDS):
+            return False
+        if not (function.kind == "role" or forms[function.head] in OFFICES):
             return False
         if len(gap) == 1:
             return function.kind == "institution"  # a role and its name are joined anyway
-        return gap[0] in _BEFORE_DUTY and not any(map(self._is_verb, gap))
+        if gap[0] not in _BEFORE_DUTY:
+            return False
+        duty = range(function.last + 1, person.first)
+        return not any(self._is_verb(forms[token]) and not self.scan.capitals[token] for token in duty)  # "du Jura"
 
     def _is_apposition(self, gap: Sequence[str]) -> bool:
         """Whether a second function stands before the name: "son adversaire, l'universitaire Branko Blagojević"."""

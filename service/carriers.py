@@ -14,6 +14,9 @@ _TO_THE_OUTLET = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au 
 _MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
 _TALKS = frozenset(("entretien", "entrevue", "interview"))
 _PROGRAMMES = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())
+_MAX_TO_AUTHOR = 10  # tokens from a document to the "par" before who made it
+_ENDS_PHRASE = frozenset(("par", ",", ";", ":", ".", "qui", "que", "et", "»", "«"))
+_AUTHORS = frozenset(("person", "institution", "role", "outlet"))
 _MAX_TO_PROGRAMME = 4  # tokens back from the outlet to what it broadcasts
 # What somebody publishes or sends to speak through it.
 _PUBLISHED = frozenset(
@@ -41,6 +44,27 @@ def add_media(scan: Scan, mentions: Sequence[Mention], found: list[Attribution])
         elif mention.kind == "document" and (before in ("dans", "via") or (before == "par" and mention.bare)):
             if forms[mention.head] in _PUBLISHED:
                 found[place] = _with(found[place], mention, "medium")
+
+
+def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution]) -> None:
+    """Who made the document that speaks, added to its attribution: "selon le bilan présenté mardi par le parquet"."""
+    used = {party for attribution in found for party, _ in attribution.sources}
+    for place, attribution in enumerate(found):
+        for party, role in attribution.sources:
+            if isinstance(party, Mention) and party.entry == "source-document" and role == "speaker":
+                author = _author(scan, mentions, party)
+                if author is not None and author not in used:
+                    found[place] = _with(found[place], author, "speaker")
+
+
+def _author(scan: Scan, mentions: Sequence[Mention], text: Mention) -> Mention | None:
+    forms, after = scan.forms, text.last + 1
+    by = next((t for t in range(after, min(after + _MAX_TO_AUTHOR, len(forms))) if forms[t] in _ENDS_PHRASE), -1)
+    if by < 0 or forms[by] != "par":
+        return None
+    if not any(map(scan.verbs.is_past_participle, (forms[text.last], forms[after]))):
+        return None
+    return next((m for m in mentions if by < m.first <= by + 2 and m.kind in _AUTHORS), None)
 
 
 def _is_heard(forms: Sequence[str], first: int) -> bool:

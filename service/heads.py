@@ -46,7 +46,8 @@ _ADVERBS = frozenset(
 )
 _CLAUSE = 40  # tokens before an incise in which its clause has a verb
 _NO_NOUNS = _ADVERBS | frozenset(
-    "que dont mois jour jours semaine année ans soir matin lendemain veille moment week dix cinq trois quatre".split()
+    "que qui dont soit dernier dernière derniers dernières million millions milliard milliards mois jour jours semaine "
+    "année ans soir matin lendemain veille moment week dix cinq trois quatre".split()
 )
 _REACH = 8  # tokens between the article of a subject and its verb
 # Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
@@ -74,8 +75,8 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
             by = next((t for t in range(hit.last + 1, min(end, hit.last + 5)) if scan.forms[t] == "par"), -1)
             if by > 0:
                 found.update(_at(scan, index, by + 1, end, known))
-        elif entry.party:
-            found.update(_at(scan, index, hit.last + 1, end, known))
+        elif entry.party:  # "cite un éclusier", not "cite des chiffres"
+            found.update(pair for pair in _at(scan, index, hit.last + 1, end, known) if is_agent(scan.forms[pair[0]]))
         elif "present-participle" not in hit.group.moods:
             first = hit.group.first
             before = scan.forms[first - 1] if first > begin else ""
@@ -125,7 +126,7 @@ def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> It
     """The head of "Le wali, qui s'est rendu sur place, a ordonné…"."""
     head = scan.bounds[index][0] + 1
     if hit.first - head > 3 and not _is_known(scan, head, known) and _is_noun(scan, head):
-        if is_agent(scan.forms[head]) or _says(scan, hit):
+        if is_agent(scan.forms[head]) or _says(scan, hit) or "denial" in hit.entry.categories:
             yield head, _hit(scan, index, head)
 
 

@@ -269,8 +269,8 @@ class MentionFinder:
             return False
         # "Nestlé dément", "Airbus a livré": a capital that no article precedes, right before a verb.
         after = scan.forms[following]
-        if after in ("«", "“"):
-            return form not in scan.verbs.forms  # "Airbus « coopère pleinement »"
+        if after in ("«", "“") or (after == "," and scan.forms[following + 1 : following + 2] in (["qui"], ["dont"])):
+            return form not in scan.verbs.forms  # "Airbus « coopère pleinement »", "Swissmem, qui…"
         return after in _BEFORE_VERB or (self._is_verb(after) and form not in scan.verbs.forms)
 
     def _goes_on(self, token: int, end: int) -> bool:

@@ -4,40 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 
 from service.article import IDENTIFIABLE, Source
 from service.bearers import ARTICLES, Mention
+from service.parties import STAND_INS, Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
 _NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
 _MAX_SETTING = 8  # tokens before the subject that a place or a day may take
-# Words that take up a person just named rather than bring in another.
-_STAND_INS = frozenset(
-    "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice "
-    "écrivain intéressé intéressée élu élue responsable dirigeant dirigeante homme femme suspect prévenu "
-    "prévenue accusé accusée quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire chef "
-    "avocat avocate réalisateur réalisatrice entraîneur entraîneuse sélectionneur ministre président présidente "
-    "maire préfet préfète député députée sénateur sénatrice procureur procureure patron patronne directeur "
-    "directrice banquier milliardaire militant militante chercheur chercheuse scientifique professeur médecin "
-    "intervenant cinéaste romancier romancière comédien comédienne acteur actrice pilote coureur navigateur "
-    "skieur skieuse nageur nageuse capitaine général colonel".split()
-)
+_POINTING = frozenset(("ce", "cet", "cette"))
 _FORMER = frozenset(("ancien", "ancienne", "ex"))
 _FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
-# Gender of bodies whose article does not show it: "l'armée".
-_FEMININE_BODIES = frozenset(
-    "académie accusation administration agence alliance ambassade anse armée assemblée association autorité "
-    "commission compagnie confédération cour école église enseigne enquête entreprise équipe fédération "
-    "fondation france institution ligue mairie municipalité ong onu opposition organisation préfecture "
-    "présidence société union université".split()
-)
-_MASCULINE_BODIES = frozenset(
-    "élysée état exécutif exploitant hebdomadaire hôpital hospice hôtel insee inserm institut observatoire office "
-    "opérateur organisme ordre orchestre éditeur émetteur employeur établissement armateur assureur".split()
-)
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
 _EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
@@ -52,21 +31,10 @@ def independent(sources: Iterable[Source]) -> int:
     return len({source.group for source in sources if source.kind in kinds})
 
 
-def _is_anonymous(entry: _Entry) -> bool:
-    return entry.kind == "anonymous"
-
-
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """A party to the article: ``named`` in these sentences; a source once it ``spoke`` in any."""
-
-    party: Mention | Pronoun
-    kind: str
-    head: str
-    named: list[int]
-    spoke: list[int] = field(default_factory=list)
-    id: str = ""  # of a source: s1, s2… in order of their first claim
-    relayed: bool = False  # an identifiable outlet reported what it says
+def _rank(entry: Party) -> tuple[bool, int, bool]:
+    """Order of those who spoke, for a pronoun: it rarely stands for "des experts"; of one sentence's speakers rather
+    for the person than for the body."""
+    return entry.kind == "anonymous", -entry.spoke[-1], entry.kind != "person"
 
 
 class Registry:
@@ -78,11 +46,11 @@ class Registry:
 
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
-        self._entries: list[_Entry] = []
-        self._by_key: dict[Key | None, _Entry] = {}
-        self._sources: list[_Entry] = []
-        self._recent: deque[_Entry] = deque(maxlen=_REACH)  # speakers, the latest last
-        self._opened: tuple[int, _Entry] | None = None  # who opens a sentence, and which
+        self._entries: list[Party] = []
+        self._by_key: dict[Key | None, Party] = {}
+        self._sources: list[Party] = []
+        self._recent: deque[Party] = deque(maxlen=_REACH)  # speakers, the latest last
+        self._opened: tuple[int, Party] | None = None  # who opens a sentence, and which
 
     def name(self, mention: Mention) -> None:
         """Remember a mention that does not speak here; a common noun for a body ("la ville") is taken up by nothing."""
@@ -134,7 +102,7 @@ class Registry:
         self._speaks(entry, sentence)
         return entry.id, entry.kind, target
 
-    def _speaks(self, entry: _Entry, sentence: int) -> None:
+    def _speaks(self, entry: Party, sentence: int) -> None:
         if not entry.id:
             self._sources.append(entry)
             entry.id = f"s{len(self._sources)}"
@@ -144,16 +112,16 @@ class Registry:
             self._recent.remove(entry)
         self._recent.append(entry)
 
-    def latest(self, sentence: int) -> _Entry | None:
+    def latest(self, sentence: int) -> Party | None:
         """Who spoke last, if that was just before ``sentence``."""
         entry = self._recent[-1] if self._recent else None
         return entry if entry and entry.spoke[-1] >= sentence - _NEAR else None
 
-    def first_person(self) -> _Entry | None:
+    def first_person(self) -> Party | None:
         """The first person that the article names."""
         return next((entry for entry in self._entries if entry.kind == "person"), None)
 
-    def go_on(self, entry: _Entry, sentence: int) -> tuple[str, int | None]:
+    def go_on(self, entry: Party, sentence: int) -> tuple[str, int | None]:
         """Id of a source that goes on speaking without being named again, and the sentence it takes up."""
         target = self._target(entry, sentence)
         self._speaks(entry, sentence)
@@ -176,7 +144,7 @@ class Registry:
         """Kind of the source with this id."""
         return self._source(source).kind
 
-    def _source(self, source: str) -> _Entry:
+    def _source(self, source: str) -> Party:
         return self._sources[int(source[1:]) - 1]
 
     def sources(self) -> tuple[Source, ...]:
@@ -198,7 +166,7 @@ class Registry:
     # --- identity
     # --------------------------------------------------------------------------------------------------------
 
-    def _known(self, mention: Mention, key: Key | None) -> tuple[_Entry, bool] | None:
+    def _known(self, mention: Mention, key: Key | None) -> tuple[Party, bool] | None:
         """The entry a mention refers to, and whether it takes it up by a shorter or standing-in name."""
         if key in self._by_key:
             entry = self._by_key[key]
@@ -212,11 +180,21 @@ class Registry:
             standing_in = self._same_head(mention)
             if standing_in:
                 return standing_in, True
-        if mention.kind == "role" and mention.definite and not mention.plural and self._tells_who(mention):
-            bearer = self._bearer(mention)
+        if mention.kind == "role" and mention.definite and not mention.plural:
+            bearer = self._bearer(mention) if self._tells_who(mention) else self._pointed_at(mention)
             if bearer:
                 return bearer, True
         return None
+
+    def _pointed_at(self, mention: Mention) -> Party | None:
+        """The person just named whom a demonstrative describes: "cet ancien notaire", "cette docteure en droit"."""
+        if mention.determiner not in _POINTING:
+            return None
+        people = (entry for entry in self._entries[: -_REACH - 1 : -1] if entry.kind == "person")
+        return next((entry for entry in people if self._is_near(entry, mention) and self._may_be(entry, mention)), None)
+
+    def _is_near(self, entry: Party, mention: Mention) -> bool:
+        return entry.last >= mention.sentence - _NEAR
 
     def _tells_who(self, mention: Mention) -> bool:
         """Whether a function has but an adjective ("la dirigeante allemande") or was somebody's ("l'ancien maire")."""
@@ -228,13 +206,13 @@ class Registry:
     def _full(self, mention: Mention) -> bool:
         return bool(mention.names) or (not mention.bare and mention.kind in ("role", "institution"))
 
-    def _same_head(self, mention: Mention) -> _Entry | None:
+    def _same_head(self, mention: Mention) -> Party | None:
         head = self._head(mention)
         candidates = list(reversed(self._recent)) + self._entries[: -_REACH - 1 : -1]
         for entry in candidates:
             if entry.head == head and (entry.kind == mention.kind or mention.kind in ("role", "document")):
                 if entry.party.plural == mention.plural:
-                    return entry
+                    return self._named_since(entry, mention) or entry
         if mention.kind == "anonymous" and head == "source":  # "cette source" after "un responsable"
             for entry in candidates:
                 if entry.spoke and entry.kind in ("anonymous", "role") and entry.party.plural == mention.plural:
@@ -251,23 +229,36 @@ class Registry:
                     return entry
         return None
 
-    def _bearer(self, mention: Mention) -> _Entry | None:
-        """The person that "le candidat" or "la préfète" stands for: introduced by that function, else the last one."""
+    def _named_since(self, entry: Party, mention: Mention) -> Party | None:
+        """The person who was introduced by the function after it stood alone: "Le maire démissionne", says a heading,
+        and the article "Le maire de Dole, Luc Bois, …"."""
+        if entry.kind != "role" or mention.kind != "role" or mention.plural:
+            return None
+        person = self._introduced(mention)
+        return person if person and person.last >= entry.last else None
+
+    def _introduced(self, mention: Mention) -> Party | None:
+        """The last person introduced by the function."""
         forms = self.scan.forms
         function = forms[mention.head]
-        people = [entry for entry in self._entries[: -_REACH - 1 : -1] if entry.kind == "person"]
-        people = [entry for entry in people if self._may_be(entry, mention)]
-        for entry in people:
+        for entry in self._entries[: -_REACH - 1 : -1]:
             party = entry.party
-            if isinstance(party, Mention) and function in forms[party.first : party.last + 1]:
-                return entry
-        if function in _STAND_INS:
-            for entry in people:
-                if max(entry.spoke[-1:] + entry.named[-1:], default=-9) >= mention.sentence - _NEAR:
+            if entry.kind == "person" and isinstance(party, Mention) and self._may_be(entry, mention):
+                if function in forms[party.first : party.last + 1]:
                     return entry
         return None
 
-    def _may_be(self, entry: _Entry, mention: Mention) -> bool:
+    def _bearer(self, mention: Mention) -> Party | None:
+        """The person that "le candidat" or "la préfète" stands for: introduced by that function, else the last one."""
+        if introduced := self._introduced(mention):
+            return introduced
+        if self.scan.forms[mention.head] in STAND_INS:
+            for entry in self._entries[: -_REACH - 1 : -1]:
+                if entry.kind == "person" and self._may_be(entry, mention) and self._is_near(entry, mention):
+                    return entry
+        return None
+
+    def _may_be(self, entry: Party, mention: Mention) -> bool:
         return not entry.party.gender or not mention.gender or entry.party.gender == mention.gender
 
     def _head(self, mention: Mention) -> str:
@@ -287,8 +278,8 @@ class Registry:
             return ("body", *words) if words else None
         return (kind, *words)
 
-    def _add(self, mention: Mention, key: Key | None) -> _Entry:
-        entry = _Entry(mention, mention.kind, self._head(mention), [mention.sentence])
+    def _add(self, mention: Mention, key: Key | None) -> Party:
+        entry = Party(mention, mention.kind, self._head(mention), [mention.sentence])
         self._entries.append(entry)
         if key:
             self._by_key.setdefault(key, entry)
@@ -301,7 +292,7 @@ class Registry:
     # --- what is said of a source
     # ------------------------------------------------------------------------------------------
 
-    def _name(self, entry: _Entry) -> str:
+    def _name(self, entry: Party) -> str:
         """The words of the first mention, without its article."""
         scan, party = self.scan, entry.party
         if isinstance(party, Pronoun):
@@ -313,7 +304,7 @@ class Registry:
         start, end = scan.original(scan.starts[first], scan.ends[last])
         return scan.document.text[start:end]
 
-    def _group(self, entry: _Entry) -> str:
+    def _group(self, entry: Party) -> str:
         """Id of the body that a spokesperson speaks for, if it speaks as well: the two are not independent."""
         words = self._words(entry)
         if not _SPOKESPERSONS.isdisjoint(words):
@@ -323,7 +314,7 @@ class Registry:
                         return body.id
         return entry.id
 
-    def _words(self, entry: _Entry) -> set[str]:
+    def _words(self, entry: Party) -> set[str]:
         party = entry.party
         return set() if isinstance(party, Pronoun) else set(self.scan.forms[party.first : party.last + 1])
 
@@ -335,14 +326,14 @@ class Registry:
         begin, end = self.scan.bounds[sentence]
         return not _FIRST_PERSON.isdisjoint(self.scan.forms[begin:end])
 
-    def _antecedent(self, pronoun: Pronoun, sentence: int) -> _Entry | None:
+    def _antecedent(self, pronoun: Pronoun, sentence: int) -> Party | None:
         if pronoun.nobody:
             return None
         named = self._entries[:-13:-1]
         people = [entry for entry in named if entry.kind == "person"]
         spoke = list(self._recent)[:-7:-1]
         somebody = [entry for entry in spoke if entry.kind not in ("document", "outlet")]
-        somebody.sort(key=_is_anonymous)  # "Il" rarely stands for "des experts" or "la presse"
+        somebody.sort(key=_rank)
         if self._opened and self._opened[1].kind in ("person", "role", "institution"):
             opened, opening = self._opened
             if opened == sentence - 1:
@@ -357,9 +348,9 @@ class Registry:
                 return entry
         return None
 
-    def _agreeing(self, candidates: Iterable[_Entry], pronoun: Pronoun) -> _Entry | None:
+    def _agreeing(self, candidates: Iterable[Party], pronoun: Pronoun) -> Party | None:
         for entry in candidates:
-            gender = self._gender(entry)
+            gender = entry.gender
             if entry.party.plural != pronoun.plural or (gender and gender != pronoun.gender):
                 continue
             # "Il" is a person, unless a body is known to be of that gender.
@@ -367,19 +358,14 @@ class Registry:
                 return entry
         return None
 
-    def _gender(self, entry: _Entry) -> str:
-        if entry.party.gender or entry.kind != "institution":
-            return entry.party.gender
-        return "f" if entry.head in _FEMININE_BODIES else "m" if entry.head in _MASCULINE_BODIES else ""
-
-    def _unnamed(self, pronoun: Pronoun) -> _Entry:
+    def _unnamed(self, pronoun: Pronoun) -> Party:
         """A pronoun that stands for nobody the article names: "on" is anonymous, "il" a person we cannot place."""
         kind = "anonymous" if pronoun.nobody else "role"
-        entry = _Entry(pronoun, kind, "", [])
+        entry = Party(pronoun, kind, "", [])
         self._entries.append(entry)
         return entry
 
-    def _target(self, entry: _Entry, sentence: int) -> int | None:
+    def _target(self, entry: Party, sentence: int) -> int | None:
         for sentences in (entry.spoke, entry.named):
             before = [index for index in sentences if index < sentence]
             if before:

@@ -92,6 +92,9 @@ class SubjectFinder:
             ):
                 last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
                 continue
+            if gap[-1:] in (["devant"], ["chez"]) and mention.kind != "person":
+                last = mention.last  # "a résumé devant les médias la ministre"
+                continue
             if gap[-1:] in (["à"], ["en"], ["depuis"]) and not mention.entry and mention.bare and len(gap) <= 3:
                 last = mention.last  # "a annoncé mardi à Yamoussoukro le ministre"
                 continue

@@ -484,7 +484,10 @@ def test_what_something_varies_with_is_no_source(text: str, count: int) -> None:
         ("La demande vient du CHRU de Reims, qui souhaite rouvrir.", []),
         ("Ces retards ont été pointés du doigt par le syndicat FO.", ["le syndicat FO"]),
         ("Le producteur Jean Vial assure le contraire.", ["Le producteur Jean Vial"]),
-        ("Une étude publiée par l'université de Rennes conclut le contraire.", ["Une étude"]),
+        ("Une étude publiée par l'université de Rennes conclut le contraire.", ["Une étude", "l'université de Rennes"]),
+        ("Selon le bilan présenté mardi par le CHU de Nancy, la grippe recule.", ["le bilan", "le CHU de Nancy"]),
+        ("Selon un sondage mené en mai par l'institut Odile, le non gagne.", ["un sondage mené", "l'institut Odile"]),
+        ("Selon la note, rédigée à Dole, un pont coûte cher par mètre.", ["la note"]),
     ],
 )
 def test_who_stands_behind_an_act_or_a_denial(text: str, sources: list[str]) -> None:

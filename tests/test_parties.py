@@ -293,3 +293,58 @@ def test_a_particle_inside_a_name_does_not_end_it() -> None:
 
 def test_a_noun_with_a_complement_is_no_name() -> None:
     assert behind("Retour de Lormont a été publié.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        # A function without an article that opens the sentence, a field of work before the name.
+        ("Juriste à l'Urssaf, Maud Lacaze suit le dossier. Elle juge le délai trop court.", "Maud Lacaze", "person"),
+        ("Juriste à l'Urssaf, elle juge le délai trop court.", "Juriste", "role"),
+        (
+            "Le chercheur en optique Yann Corre affirme que le miroir tient.",
+            "chercheur en optique Yann Corre",
+            "person",
+        ),
+        (
+            "Le délégué aux ports du Jura, Yann Corre, nie. Il affirme que le quai tient.",
+            "ports du Jura, Yann",
+            "person",
+        ),
+        # The function stood alone in a heading before its bearer was named.
+        ("La maire se tait\n\nLa maire de Dole, Lise Roy, part. La maire nie tout désaccord.", "Lise Roy", "person"),
+        ("La maire de Dole, Lise Roy, part. Un maire de la Creuse proteste. Le maire nie tout.", "maire", "role"),
+        # A demonstrative describes the one just named.
+        ("Lise Roy plonge depuis mai. « Tout blanchit », déplore cette docteure en biologie.", "Lise Roy", "person"),
+        ("Lise Roy plonge depuis mai. « Tout blanchit », déplore une docteure en biologie.", "docteure", "role"),
+        ("Lise Roy plonge depuis mai. Aux yeux de cette dernière, le corail meurt.", "Lise Roy", "person"),
+        # Whom the words are said before is not who says them; a name before a relative clause is.
+        ("« Bon début », a résumé devant les médias la conseillère Lise Roy.", "conseillère Lise Roy", "person"),
+        ("Swissmol, qui défend les fonderies, déplore une taxe « injuste ».", "Swissmol", "institution"),
+        # Of two speakers in one sentence a pronoun means the person.
+        ("Lise Roy nie ce qu'avait annoncé le Togo. « Tout va bien », dit-elle.", "Lise Roy", "person"),
+        (
+            "Luc Roy nie que le pont cède, contrairement à ce qu'a annoncé le Togo. Il dit avoir vu.",
+            "Luc Roy",
+            "person",
+        ),
+    ],
+)
+def test_who_is_meant(text: str, name: str, kind: str) -> None:
+    found, of_kind = behind(text)[0]
+    assert name in found and of_kind == kind
+
+
+def test_a_comparison_has_its_own_source() -> None:
+    text = "Luc Roy nie que le pont cède, contrairement à ce qu'avait annoncé le Togo."
+    assert words(text, "source") == ["Luc Roy", "le Togo"]
+
+
+def test_what_is_cited_is_no_source_unless_it_is_somebody() -> None:
+    assert words("La ministre cite un éclusier.", "source") == ["La ministre", "un éclusier"]
+    assert words("La ministre cite des écoles.", "source") == ["La ministre"]
+
+
+def test_who_denies_stands_before_an_aside() -> None:
+    text = "La laiterie du Glain, une coopérative de trente salariés, récuse toute négligence."
+    assert words(text, "source") == ["La laiterie du Glain"]

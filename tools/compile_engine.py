@@ -38,6 +38,7 @@ MODULES = (
     "names",
     "phrases",
     "quotes",
+    "parties",
     "resolution",
     "scan",
     "segmentation",
