@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from service.asides import past_aside, past_date, past_manner
 from service.bearers import ARTICLES, Mention, near
 from service.carriers import add_authors, add_media, recipients
 from service.entries import CueEntry
@@ -43,6 +44,7 @@ _SUBORDINATING = frozenset(
 )
 _OTHER_CLAUSE = frozenset(("où", "qui", "dont", ";"))  # a "que" after it does not belong to the verb before
 _RELAYING = frozenset("citer relayer interroger contacter joindre rencontrer".split())
+_TO_WHOM = frozenset(("nous", "vous", "lui", "leur", "m'", "t'"))
 _BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
 _COORDINATING = frozenset(("et", "mais", "puis"))
 _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
@@ -51,7 +53,6 @@ _JUDGES = frozenset(
     "juger qualifier considérer décrire présenter percevoir classer estimer évaluer chiffrer interpréter".split()
 )
 _MAX_JUDGEMENT = 10  # tokens of it
-_THEMSELVES = frozenset("lui elle eux elles".split())
 
 
 def _of_somebody(attribution: Attribution) -> Attribution:
@@ -279,15 +280,17 @@ class AttributionFinder:
         first = hit.group.first
         if self.subjects.inverted(hit):
             return "incise"
-        after = self._past_aside(hit.last + 1, end)
+        after = past_aside(scan, hit.last + 1, end)
         while after < end and after - hit.last < 12 and (forms[after] in _TIME or forms[after].endswith("ment")):
             after += 1
         following = forms[after] if after < end else ""
         before = forms[first - 1] if first > begin else ""
+        if before in _TO_WHOM and first - 1 > begin:
+            before = forms[first - 2]  # "Le tireur, nous apprend la Gazette, a fui"
         if before in QUOTE_ENDS and self.subjects.is_adjacent(hit, mentions):
             before = ""  # the mark ends the name of the subject: "l'agence « Bloomberg » a révélé"
         if before in _CLOSERS:
-            after = self._past_date(hit.sentence, after)
+            after = past_date(scan, hit.sentence, past_manner(scan, after, end, mentions))
         if before in _CLOSERS and any(after - 6 <= m.first <= after + 1 and m.first > hit.last for m in mentions):
             says = following in ("que", "qu'") or scan.verbs.is_infinitive(following)  # what is said follows
             if not says and not self.subjects.is_before(hit, mentions):
@@ -337,24 +340,6 @@ class AttributionFinder:
             if other.group is not None and "attribution" in other.entry.categories:
                 return True
         return False
-
-    def _past_aside(self, token: int, end: int) -> int:
-        """The token after ", lui," or ", quant à elle,", else ``token``."""
-        forms = self.scan.forms
-        if forms[token : token + 3] in (["de", "son", "côté"], ["de", "leur", "côté"]):
-            return token + 3
-        if forms[token : token + 1] != [","]:
-            return token
-        opening = token + 3 if forms[token + 1 : token + 3] == ["quant", "à"] else token + 1
-        is_aside = opening + 1 < end and forms[opening] in _THEMSELVES and forms[opening + 1] == ","
-        return opening + 2 if is_aside else token
-
-    def _past_date(self, sentence: int, token: int) -> int:
-        """The token after a date that stands at ``token``: "a indiqué le mois dernier le directeur"."""
-        for hit in self.scan.hits[sentence]:
-            if hit.entry.category == "precision" and hit.first <= token <= hit.last:
-                return hit.last + 1
-        return token
 
     def _agents(self, hit: Hit, mentions: Sequence[Mention]) -> list[Mention]:
         """After a passive: "cité par CNN", "confirmé mardi par le parquet"."""

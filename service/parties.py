@@ -17,6 +17,8 @@ STAND_INS = frozenset(
     "économiste humoriste présentateur présentatrice animateur animatrice journaliste lauréat lauréate perdant "
     "perdante vainqueur vainqueure buteur attaquant défenseur gardien officier commandant magistrat magistrate "
     "condamné condamnée bourgmestre gouverneur éditeur éditrice fondateur fondatrice entrepreneur entrepreneuse "
+    "socialiste écologiste centriste communiste travailliste frontiste macroniste indépendantiste libérale libéral "
+    "démocrate républicain républicaine conservatrice insoumis insoumise natif native "
     "monarque souverain pontife opposant opposante rival rivale "
     "maire préfet préfète député députée sénateur sénatrice procureur procureure patron patronne directeur "
     "directrice banquier milliardaire militant militante chercheur chercheuse scientifique professeur médecin "

@@ -211,12 +211,13 @@ class Registry:
         candidates = list(reversed(self._recent)) + self._entries[: -_REACH - 1 : -1]
         for entry in candidates:
             if entry.head == head and (entry.kind == mention.kind or mention.kind in ("role", "document")):
-                if entry.party.plural == mention.plural:
+                if entry.party.plural == mention.plural and not self._is_another(entry, mention):
                     return self._named_since(entry, mention) or entry
         if mention.kind == "anonymous" and head == "source":  # "cette source" after "un responsable"
             for entry in candidates:
                 if entry.spoke and entry.kind in ("anonymous", "role") and entry.party.plural == mention.plural:
-                    return entry
+                    if not self._is_another(entry, mention):
+                        return entry
         if mention.kind == "document" and mention.bare:
             for entry in candidates:
                 if entry.kind == "document" or (entry.kind == "outlet" and entry.head in _PUBLICATIONS):
@@ -228,6 +229,14 @@ class Registry:
                 if entry.kind in ("role", "person"):
                     return entry
         return None
+
+    def _is_another(self, entry: Party, mention: Mention) -> bool:
+        """Whether both say which sources they are, and not the same: "des sources officielles", "les sources
+        militaires"."""
+        party, forms = entry.party, self.scan.forms
+        if mention.kind != "anonymous" or mention.bare or not isinstance(party, Mention) or party.bare:
+            return False
+        return forms[party.head : party.last + 1] != forms[mention.head : mention.last + 1]
 
     def _named_since(self, entry: Party, mention: Mention) -> Party | None:
         """The person who was introduced by the function after it stood alone: "Le maire démissionne", says a heading,

@@ -98,6 +98,8 @@ class SubjectFinder:
             if gap[-1:] in (["à"], ["en"], ["depuis"]) and not mention.entry and mention.bare and len(gap) <= 3:
                 last = mention.last  # "a annoncé mardi à Yamoussoukro le ministre"
                 continue
+            if len(gap) > 2 and gap[0] == gap[-1] == ",":
+                gap = gap[1:-1]  # "glisse, laconique, le trésorier"
             if (
                 len(gap) <= _MAX_ADVERBIAL
                 and _BOUNDARIES.isdisjoint(gap)

@@ -24,6 +24,7 @@ MODULES = (
     "abbreviations",
     "agreement",
     "article",
+    "asides",
     "attribution",
     "bearers",
     "carriers",

@@ -1,0 +1,53 @@
+"""What stands between a verb and its subject: ", lui,", a manner, a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.bearers import Mention
+from service.scan import Scan
+from service.subjects import GOVERNING
+
+_THEMSELVES = frozenset("lui elle eux elles".split())
+# How it is said stands between the verb and its subject: "d'une même voix", "dans un soupir", ", laconique,".
+_MANNER = frozenset(("d'", "dans", "avec", "sans", "non", "tout", ","))
+_MANNER_BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "qui", "«", "»", ".", "et", "mais"))
+_MAX_MANNER = 6  # tokens of it
+
+
+def past_aside(scan: Scan, token: int, end: int) -> int:
+    """The token after ", lui," or ", quant à elle,", else ``token``."""
+    forms = scan.forms
+    if forms[token : token + 3] in (["de", "son", "côté"], ["de", "leur", "côté"]):
+        return token + 3
+    if forms[token : token + 1] != [","]:
+        return token
+    opening = token + 3 if forms[token + 1 : token + 3] == ["quant", "à"] else token + 1
+    is_aside = opening + 1 < end and forms[opening] in _THEMSELVES and forms[opening + 1] == ","
+    return opening + 2 if is_aside else token
+
+
+def past_manner(scan: Scan, token: int, end: int, mentions: Sequence[Mention]) -> int:
+    """The token of the subject after how it is said, else ``token``: "plaident d'une même voix les deux maires",
+    "glisse, laconique, le trésorier".
+    """
+    forms = scan.forms
+    if token >= end or forms[token] not in _MANNER:
+        return token
+    subject = next((m.first for m in mentions if m.first > token), end)
+    manner = forms[token:subject]
+    if subject == end or len(manner) > _MAX_MANNER or forms[subject - 1] in GOVERNING:
+        return token
+    if any(scan.verbs.is_finite_unambiguous(form) or scan.verbs.is_infinitive(form) for form in manner):
+        return token
+    if forms[token] == ",":
+        return subject if len(manner) > 2 and manner[-1] == "," and "," not in manner[1:-1] else token
+    return subject if _MANNER_BOUNDARIES.isdisjoint(manner) else token
+
+
+def past_date(scan: Scan, sentence: int, token: int) -> int:
+    """The token after a date that stands at ``token``: "a indiqué le mois dernier le directeur"."""
+    for hit in scan.hits[sentence]:
+        if hit.entry.category == "precision" and hit.first <= token <= hit.last:
+            return hit.last + 1
+    return token
