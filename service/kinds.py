@@ -8,15 +8,16 @@ from itertools import pairwise
 
 from service.bearers import ARTICLES
 from service.incises import SIGNATURE
+from service.outlook import is_prediction
 from service.quotes import Quotation
 from service.scan import Hit, Scan
-from service.subjects import Attribution
+from service.subjects import GOVERNING, Attribution
 
 _CREDIT = re.compile(
     r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
     r"contact presse|propos recueillis|entretien réalisé|par la rédaction\b|"
     r"communiqué de presse|lire aussi|à lire|voir aussi|avec (?:afp|reuters)|"
-    r"par [a-zà-ÿ .-]{3,40}$|publié le|mis à jour|©|"
+    r"par [a-zà-ÿ .-]{3,40}$|publié le|mise? à jour|©|avec (?:notre|nos) (?:envoyée?s?|correspondant)|"
     r"\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|retrouvez|abonnez|suivez|partagez|"
     r"[\w' -]{3,30}, (?:de notre|de nos|notre) (?:envoyée?s? spécia|correspondant))"
 )
@@ -26,11 +27,11 @@ _DATELINE = re.compile(
     r"(?:\([\w ,]{2,20}\))?\W{0,4}$"
 )
 _CLOCK = re.compile(r"\W{0,2}\d{1,2} ?[h:.] ?\d{0,2}(?: ?(?:tu|gmt|utc))?\W{0,4}(?:[\w'-]{2,20}\W{0,3}){0,2}$")
-_MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
 _COPULAS = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit".split()
 )
 _CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
+_GENITIVES = (["du"], ["de"], ["des"], ["d'"])
 _HARDLY_VERBS = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
 _IN = frozenset("en à au aux l' la".split())
 _STATES = frozenset(
@@ -46,21 +47,12 @@ _FOLLOWING = frozenset("suivant suivante suivants suivantes voici ainsi".split()
 _AUXILIARIES = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
 _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
+# Lists of which a word is a judgement where the author alone speaks, of nobody by name.
+_WRITERS_JUDGEMENTS = frozenset(("evaluatif-locution", "evaluatif-fort", "evaluatif-nom"))
+_TURN = "tournure-jugement"  # turns of phrase that make an opinion of what stands around them
 _SPOKEN_JUDGEMENT = 0.4  # the same within direct speech
 _SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
-_SUBORDINATE_SUBJECTS = frozenset(("qui", "s'", "si"))
-_EPISTEMIC = frozenset(
-    "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter "
-    "témoigner traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
-)
-_RISKING = ("risque", "risquent", "risquerait", "risqueraient")
-_FUTURES = frozenset("sera seront fera feront aura auront".split())
-_SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
-_DATED = frozenset(
-    ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
-)
-_CAUSED = frozenset("lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split())
 # "c'est une honte", "ce serait un coup de maître"; "c'est lui qui…" says who, and is no judgement.
 _THAT_IS = re.compile(
     r"\W{0,3}(?:\w{1,12},? ){0,4}(?:c'est|c'était|ce serait|ce sera|ce n'est pas|ce n'était pas|voilà) "
@@ -75,13 +67,6 @@ _DEONTIC = re.compile(
 )
 _DEONTIC_HINTS = ("il faut", "il faud", "il est ", "on d", "on ne ", "nous d", "c'est un")  # cheaper than the pattern
 _DEONTIC_WITHIN = 60  # characters: further on, the duty is a detail of a claim
-# How a sentence opens that says what may come; after the second kind only where a future follows.
-_GUESS = re.compile(r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)")
-_GUESS_OF_A_FUTURE = re.compile(
-    r"(?:\W{0,3}[\w'’ -]{0,40}, )?"
-    r"(?:il (?:est|paraît|semble) (?:probable|vraisemblable) qu|rien n'exclut qu|tout porte à croire qu)"
-)
-_CONDITION = 25  # tokens that a condition before its comma may take
 _FIRST_PERSON = frozenset("je j' nous mon ma mes notre nos moi".split())
 
 
@@ -103,6 +88,9 @@ def kind_of(
         return "none"
     if scan.forms[end - 1] == ":" and not _tells(scan, first, end, hits, attributions):
         return "none"  # a frame cut off before its content
+    if scan.forms[end - 1] == "," and framed and all(attribution.hit.group is None for attribution in attributions):
+        if not any(map(scan.verbs.is_verbal, scan.forms[first:end])):
+            return "none"  # "Selon le ministère,"
     if text.rstrip().endswith("?") and text[:1] not in _OPENING:
         return "none"  # "Les distributeurs ont-ils communiqué leurs pertes ?"
     if not framed and text.rstrip(' »”")').endswith("?"):
@@ -140,7 +128,10 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
     forms = scan.forms[first:end]
     if not framed and _is_exhortation(scan, first, end):
         return False
-    if framed or any(map(verbs.is_verbal, forms)):
+    if framed or any(
+        verbs.is_verbal(scan.forms[token]) and (token == first or not scan.capitals[token])
+        for token in range(first, end)
+    ):
         return True
     is_heading = block in ("title", "heading", "caption")
     for hit in hits:
@@ -152,19 +143,47 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
         body = forms[forms.index(":") + 1 :] if ":" in forms else forms
         if any(before in _IN and state in _STATES for before, state in pairwise(forms)):
             return True  # "Les Russes au sommet"
-        return any(
-            _is_participle(scan, token)
-            or (_may_be_finite(scan, scan.forms[token]) and not scan.is_noun_here(token) and not scan.capitals[token])
-            for token in range(end - len(body) + 1, end)
-        )
-    return len(forms) > _NOMINAL or any(
-        _is_participle(scan, token) or _may_be_finite(scan, scan.forms[token]) for token in range(first, end)
-    )
+        return any(_may_assert(scan, token) for token in range(end - len(body) + 1, end))
+    return len(forms) > _NOMINAL or any(_may_assert(scan, token) for token in range(first, end))
+
+
+def _may_assert(scan: Scan, token: int) -> bool:
+    """Whether a word can be the predicate of a sentence that has no certain verb."""
+    if _is_participle(scan, token):
+        return True
+    if not _may_be_finite(scan, scan.forms[token]) or (scan.is_noun_here(token) and not _has_object(scan, token)):
+        return False
+    if _opens_phrase(scan, token):
+        return scan.forms[token + 1 : token + 2] not in _GENITIVES  # "Annulation du sommet"
+    return not _is_proper(scan, token)
+
+
+def _has_object(scan: Scan, token: int) -> bool:
+    """Whether what looks like the article of a noun is the object of a verb: "Leur patron le conteste"."""
+    if token < 2 or scan.forms[token - 1] not in ("le", "la", "les", "l'"):
+        return False
+    before = scan.forms[token - 2]
+    return len(before) > 3 and before.isalpha() and before not in GOVERNING
+
+
+def _is_proper(scan: Scan, token: int) -> bool:
+    """Whether a word is a name by its capital, as far as its sentence is not all capitals."""
+    return scan.capitals[token] and not scan.word(token).isupper()
+
+
+def _opens_phrase(scan: Scan, token: int) -> bool:
+    """Whether a word opens the text, a line, or what follows a colon."""
+    return token == 0 or scan.forms[token - 1] in (":", ".", "!", "?") or scan.text[scan.starts[token] - 1] == "\n"
 
 
 def _is_participle(scan: Scan, token: int) -> bool:
     """Whether a form is a past participle, and no noun with its article: "La montée du drapeau", "L'arrivée"."""
-    return scan.verbs.is_past_participle(scan.forms[token]) and (token == 0 or scan.forms[token - 1] not in ARTICLES)
+    forms = scan.forms
+    if not scan.verbs.is_past_participle(forms[token]) or (token and forms[token - 1] in ARTICLES):
+        return False
+    return not (
+        _opens_phrase(scan, token) and forms[token + 1 : token + 2] in _GENITIVES
+    )  # "Levée du blocus", "Arrivée de la flamme"
 
 
 def _is_main(scan: Scan, attribution: Attribution) -> bool:
@@ -178,8 +197,10 @@ def _is_main(scan: Scan, attribution: Attribution) -> bool:
 
 
 def _is_judgement(hit: Hit) -> bool:
-    """Whether a word judges by itself, even without a verb ("Risible.")."""
-    return hit.entry.category == "subjective" and hit.entry.weight >= _JUDGEMENT
+    """Whether a word judges by itself, even without a verb ("Risible.", "Une goutte d'eau.")."""
+    return hit.entry.id in _WRITERS_JUDGEMENTS or (
+        hit.entry.category == "subjective" and hit.entry.weight >= _JUDGEMENT
+    )
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:
@@ -225,106 +246,11 @@ def _content_kind(
         if attribution.frame in ("clause", "infinitive", "quote") and attribution.hit.last - first < 25:
             start = attribution.hit.last + 1
             break
-    if _is_prediction(scan, start, end, hits, bool(attributions)):
+    if is_prediction(scan, start, end, hits, bool(attributions)):
         return "prediction"
     if _is_opinion(scan, start, end, text, hits, speech, has_speaker):
         return "opinion"
     return "claim"
-
-
-def _is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed: bool) -> bool:
-    """Whether the first finite verb of the content is a future, or a modal about what may come."""
-    verbs, forms = scan.verbs, scan.forms
-    if _opens_a_guess(scan, start, end):
-        return True
-    is_verbal = verbs.is_verbal
-    for token in range(start, end):
-        form = forms[token]
-        if form in ("annonce", "annoncent") and token > start and forms[token - 1] == "s'":
-            return True  # "le vote s'annonce serré"
-        if not is_verbal(form) and form not in _RISKING:
-            continue
-        if token > start and _SUBORDINATE_SUBJECTS.intersection(forms[max(start, token - 2) : token]):
-            continue  # "ceux qui vivent ici", "s'il venait à partir": the main verb is further on
-        if scan.capitals[token] and (token > start or any(scan.capitals[token + 1 : token + 2])):
-            continue  # "Marie Roux"
-        if form in ("va", "vont") and _next_infinitive(scan, token, end):
-            dated = any(hit.entry.id in _DATED for hit in hits)
-            return _is_speculative(scan, start, end, hits) or not (framed or dated)
-        if form in ("devrait", "devraient"):
-            position = _next_infinitive_at(scan, token, end, 6)
-            if (
-                position >= 0
-                and forms[position] in ("être", "avoir")
-                and forms[position + 1 : position + 2] != ["lieu"]
-            ):
-                passive = forms[position] == "être" and any(
-                    map(verbs.is_past_participle, forms[position + 1 : end][:1])
-                )
-                return passive and not framed
-            return True
-        if form in ("pourrait", "pourraient"):
-            return _is_about_to_come(scan, token, end)
-        if form in _RISKING and forms[token + 1 : token + 2] in (["de"], ["d'"]) and not scan.is_noun_here(token):
-            return True
-        if form in _MODAL_FUTURE:
-            return False
-        if verbs.is_future(form) or form in _FUTURES:
-            return _is_speculative(scan, start, end, hits)
-        if form not in _RISKING:
-            return False
-    return False
-
-
-def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
-    """Whether the content opens as a guess: "Il y a fort à parier que…", "S'il y parvient, il battra le record"."""
-    if start >= end:
-        return False
-    forms = scan.forms
-    begin, limit = scan.starts[start], scan.ends[end - 1]
-    if _GUESS.match(scan.text, begin, limit):
-        return True
-    if _GUESS_OF_A_FUTURE.match(scan.text, begin, limit):
-        return any(map(scan.verbs.is_future, forms[start:end]))
-    if forms[start : start + 1] not in (["si"], ["s'"]):
-        return False
-    comma = next((token for token in range(start + 1, min(end, start + _CONDITION)) if forms[token] == ","), end)
-    main = next((token for token in range(comma, end) if scan.verbs.is_verbal(forms[token])), -1)
-    return main >= 0 and (
-        scan.verbs.is_future(forms[main]) or forms[main] in _FUTURES or scan.verbs.is_conditional(forms[main])
-    )
-
-
-def _is_speculative(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:
-    """Whether a future is a guess: most futures of the press are announced ("ouvrira le 3 mars", "sera jugé")."""
-    if any("hedge" in hit.entry.categories for hit in hits):
-        return True
-    return not _SOMETIME.isdisjoint(scan.forms[start:end])
-
-
-def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:
-    """Whether "pourrait" speaks of what may come ("pourrait céder", "pourrait être voté"), not of what may be so."""
-    position = _next_infinitive_at(scan, token, end, 14)
-    if position < 0:
-        return False
-    if scan.forms[position] == "être" and position + 1 < end:
-        following = scan.forms[position + 1]
-        return scan.verbs.is_past_participle(following) and following not in _CAUSED
-    if scan.forms[position : position + 2] == ["avoir", "lieu"]:
-        return True
-    return scan.forms[position] not in _EPISTEMIC
-
-
-def _next_infinitive(scan: Scan, token: int, end: int) -> str:
-    position = _next_infinitive_at(scan, token, end, 5)
-    return scan.forms[position] if position >= 0 else ""
-
-
-def _next_infinitive_at(scan: Scan, token: int, end: int, reach: int) -> int:
-    for position in range(token + 1, min(end, token + 1 + reach)):
-        if scan.verbs.is_infinitive(scan.forms[position]):
-            return position
-    return -1
 
 
 def _is_opinion(
@@ -346,6 +272,11 @@ def _is_opinion(
     is_precise = any(hit.entry.category == "precision" for hit in hits)
     if may_judge and not is_precise and _THAT_IS.match(_quoted_words(text)):
         return True
+    if any(hit.entry.id == _TURN for hit in evaluative):
+        return True
+    if not has_speaker and not is_precise and not any(scan.capitals[start + 1 : end]):
+        if any(hit.entry.id in _WRITERS_JUDGEMENTS for hit in evaluative):
+            return True  # nobody is cited or named: the author judges ("L'affaire tombe mal.")
     strong = sum(hit.entry.weight for hit in evaluative)
     in_speech = has_speaker and bool(speech)
     if strong >= 0.5 and in_speech and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):

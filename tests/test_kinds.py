@@ -262,3 +262,69 @@ def test_what_asserts_nothing(text: str, kind: str) -> None:
 def test_a_title_without_a_verb_asserts_nothing() -> None:
     article = analyse(from_text("Pakistan : attentat meurtrier contre un sanctuaire\n\nLe feu a pris mardi."), LEXICON)
     assert article.kinds == ("none", "claim")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # Only expected, or worded as an outcome; beside it what is scheduled, or a cause rather than a forecast.
+        ("Une reprise paraît inévitable.", "prediction"),
+        ("Trente emplois sont attendus.", "prediction"),
+        ("Le verdict est attendu vendredi.", "claim"),
+        ("Une fermeture n'est pas exclue.", "prediction"),
+        ("La piste criminelle n'est pas exclue.", "claim"),
+        ("L'accalmie sera de courte durée.", "prediction"),
+        ("La séance sera publique.", "claim"),
+        ("Nos glaciers auront disparu avant moi.", "prediction"),
+        ("Il aura fallu deux mois de travaux.", "claim"),
+        # What would come of something.
+        ("À ce rythme, la nappe sera vide en mai.", "prediction"),
+        ("La nappe sera fermée au public en mai.", "claim"),
+        ("Une telle taxe coûterait 5 euros par mois.", "prediction"),
+        ("Supprimer la ligne condamnerait la vallée.", "prediction"),
+        ("Selon la mairie, la taxe rapporterait deux millions.", "prediction"),
+        ("Le retrait des troupes s'achèverait samedi, indique le quotidien Rezo.", "claim"),
+        # What a body fears or bets on.
+        ("Le syndicat des dockers redoute un report vers les ports voisins.", "prediction"),
+        ("Le ministre Paul Brun mise sur une récolte record.", "prediction"),
+    ],
+)
+def test_what_may_come_is_a_prediction(text: str, kind: str) -> None:
+    assert kind_of_last(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Cette salle a tout d'une gare.", "opinion"),
+        ("Mieux vaut une digue basse.", "opinion"),
+        ("L'affaire tombe mal.", "opinion"),
+        ("Il garde une large majorité.", "claim"),  # a colour, not a judgement
+        ("À Dole, l'affaire tombe mal pour Luc Roy.", "claim"),  # somebody is named
+        ("« On nous prend pour des sacs », peste une caissière.", "opinion"),
+        ("« On part à six heures », répond une caissière.", "claim"),
+        ("Les riverains de Dole trouvent le chantier interminable.", "opinion"),
+        ("Les riverains de Dole trouvent le chantier fermé.", "claim"),
+        ("L'entraîneur Luc Bois s'est montré agacé par les questions.", "opinion"),
+    ],
+)
+def test_what_is_judged_is_an_opinion(text: str, kind: str) -> None:
+    assert kind_of_last(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Arrivée du Tour à Dole", "none"),
+        ("Équipe arrivée à Dole", "claim"),
+        ("Retraites : le grand retour du texte", "none"),
+        ("Selon le communiqué du ministère,", "none"),
+        ("Selon le ministère, il pleut,", "claim"),
+        ("Mise à jour : 17 h 42", "none"),
+        ("Avec notre envoyée spéciale à Niamey, Awa Bo", "none"),
+        ("Leur patron le conteste.", "claim"),
+        ("POURQUOI ILS NOUS CACHENT LE PRIX", "claim"),
+    ],
+)
+def test_what_has_no_predicate_asserts_nothing(text: str, kind: str) -> None:
+    assert kind_of_last(text) == kind

@@ -1,0 +1,204 @@
+"""Whether what a sentence says lies in the future, and is no scheduled event: a forecast, a guess, a hypothesis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.scan import Hit, Scan
+
+_MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
+_SUBORDINATE_SUBJECTS = frozenset(("qui", "s'", "si"))
+_EPISTEMIC = frozenset(
+    "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter "
+    "témoigner traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
+)
+_RISKING = ("risque", "risquent", "risquerait", "risqueraient")
+_FUTURES = frozenset("sera seront fera feront aura auront".split())
+_SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
+_DATED = frozenset(
+    ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
+)
+_CAUSED = frozenset("lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split())
+# How a sentence opens that says what may come; after the second kind only where a future follows.
+_GUESS = re.compile(r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)")
+_GUESS_OF_A_FUTURE = re.compile(
+    r"(?:\W{0,3}[\w'’ -]{0,40}, )?"
+    r"(?:il (?:est|paraît|semble) (?:probable|vraisemblable) qu|rien n'exclut qu|tout porte à croire qu)"
+)
+# What is only expected, or worded as an outcome. The first group stands without more, the second needs a time ahead.
+_EXPECTED = re.compile(
+    r"(?:est|sont|reste|restent|était|étaient) (?:\w{2,12} ){0,2}?(?:attendue?s?|espérée?s?|à craindre|à prévoir|à redouter|"
+    r"promise?s? à|vouée?s? à|(?:bien )?parti(?:e|s|es)? pour|inévitables?|inéluctables?|envisageables?)\b(?! (?:par|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|ce|le \d)\b)|"
+    r"(?:paraît|paraissent|semble|semblent) (?:\w{2,12} ){0,2}?(?:inévitables?|inéluctables?|envisageables?|peu probables?|"
+    r"vouée?s? à|promise?s? à|compromise?s?)\b|"
+    r"(?:se dirige|s'achemine|se dirigent|s'acheminent) vers |(?:a|ont) toutes les chances de |"
+    r"laissent? (?:augurer|présager) |promet(?:tent)? d'être |"
+    r"(?:sera|seront) (?:de courte durée|décisi|crucia|déterminant|difficile|compliqué|rude|long\b|longue)|"
+    r"prendr(?:a|ont) (?:\w{1,12} ){0,4}(?:années|mois|semaines)\b|fera (?:encore )?parler d|"
+    r"se (?:jouera|joueront) |aur(?:a|ont) (?:\w{2,10} ){0,2}(?:du mal|de la peine) à "
+)
+_EXPECTED_BY_THEN = re.compile(
+    r"(?:(?:est|sont|paraît|paraissent|semble|semblent) (?:\w{2,12} ){0,2}?(?:im)?probables?|"
+    r"(?:n'est|ne sont|n'était|n'étaient) (?:pas|toutefois pas|donc pas) exclue?s?|"
+    r"aur(?:a|ont) (?:\w{2,10} ){0,2}?(?:disparu|perdu|doublé|triplé|fermé|fondu|gagné|atteint|dépassé|baissé|augmenté))\b"
+)
+_AHEAD = re.compile(
+    r"\b(?:avant|d'ici|à venir|prochaine?s?|demain|l'an prochain|dans (?:\w{2,8} ){1,2}(?:ans|jours|semaines|mois)|"
+    r"(?:en|vers) 20\d\d|démission|ouverture|fermeture|remaniement|report|accord|reprise|hausse|baisse|retour)\b"
+)
+_EXPECTED_HINTS = (
+    "attendu", "espér", "à craindre", "à prévoir", "à redouter", "promis", "voué", "parti", "inévitable", "inéluctable",
+    "envisageable", "probable", "compromis", "se dirige", "s'achemine", "toutes les chances", "augurer", "présager",
+    "d'être", "sera ", "seront ", "prendr", "fera ", "se jouer", "exclu", "aura ", "auront ",
+)  # fmt: skip
+_EXPECTED_WITHIN = 120  # characters: further on, what is expected is a detail of a claim
+# How a sentence opens whose future or conditional is the outcome of something.
+_OUTCOME_OF = re.compile(
+    r"(?:\W{0,3}(?:mais|et|or) )?(?:à ce rythme|à terme|tôt ou tard|si rien n|faute de \w|dès demain|un jour\b|"
+    r"sans (?!aucun|surprise|doute|nul|attendre|précise|plus\b)[^,]{3,50},|dans (?:\w{2,12}) (?:ans|décennies)\b|"
+    r"d'ici (?:\d{4}|peu|là|quelques|une|dix|vingt|trente)\b)"
+)
+_SUPPOSED = re.compile(
+    r"(?:\W{0,3}(?:mais|et|or) )?(?:(?:un|une|de) tel(?:le|s|les)? |pareil(?:le|s|les)? |avec (?:ce|cet|cette|une?) |"
+    r"dans l'hypothèse |\w{2,14}(?:er|ir|re|oir) (?:l[ae']|les|ce|cet|cette|ces|un|une|son|sa)\b)"
+)
+_SUPPOSITIONS = frozenset(
+    "mesure initiative réforme projet programme plan taxe loi fermeture scénario proposition suppression remplacement "
+    "changement embargo dissolution issue".split()
+)
+_AUXILIARY_CONDITIONALS = frozenset("serait seraient aurait auraient devrait devraient pourrait pourraient".split())
+_MAX_SUPPOSITION = 14  # tokens from what is supposed to its effect
+_CONDITION = 25  # tokens that a condition before its comma may take
+
+
+def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed: bool) -> bool:
+    """Whether the first finite verb of the content is a future, or a modal about what may come."""
+    verbs, forms = scan.verbs, scan.forms
+    if _opens_a_guess(scan, start, end) or _is_expected(scan, start, end) or _is_outcome(scan, start, end):
+        return True
+    is_verbal = verbs.is_verbal
+    for token in range(start, end):
+        form = forms[token]
+        if form in ("annonce", "annoncent") and token > start and forms[token - 1] == "s'":
+            return True  # "le vote s'annonce serré"
+        if not is_verbal(form) and form not in _RISKING:
+            continue
+        if token > start and _SUBORDINATE_SUBJECTS.intersection(forms[max(start, token - 2) : token]):
+            continue  # "ceux qui vivent ici", "s'il venait à partir": the main verb is further on
+        if scan.capitals[token] and (token > start or any(scan.capitals[token + 1 : token + 2])):
+            continue  # "Marie Roux"
+        if form in ("va", "vont") and _next_infinitive(scan, token, end):
+            dated = any(hit.entry.id in _DATED for hit in hits)
+            return _is_speculative(scan, start, end, hits) or not (framed or dated)
+        if form in ("devrait", "devraient"):
+            position = _next_infinitive_at(scan, token, end, 6)
+            if (
+                position >= 0
+                and forms[position] in ("être", "avoir")
+                and forms[position + 1 : position + 2] != ["lieu"]
+            ):
+                passive = forms[position] == "être" and any(
+                    map(verbs.is_past_participle, forms[position + 1 : end][:1])
+                )
+                return passive and not framed
+            return True
+        if form in ("pourrait", "pourraient"):
+            return _is_about_to_come(scan, token, end)
+        if form in _RISKING and forms[token + 1 : token + 2] in (["de"], ["d'"]) and not scan.is_noun_here(token):
+            return True
+        if form in _MODAL_FUTURE:
+            return False
+        if verbs.is_future(form) or form in _FUTURES:
+            return _is_speculative(scan, start, end, hits)
+        if form not in _RISKING:
+            return False
+    return False
+
+
+def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
+    """Whether the content opens as a guess: "Il y a fort à parier que…", "S'il y parvient, il battra le record"."""
+    if start >= end:
+        return False
+    forms = scan.forms
+    begin, limit = scan.starts[start], scan.ends[end - 1]
+    if _GUESS.match(scan.text, begin, limit):
+        return True
+    if _GUESS_OF_A_FUTURE.match(scan.text, begin, limit):
+        return any(map(scan.verbs.is_future, forms[start:end]))
+    if forms[start : start + 1] not in (["si"], ["s'"]):
+        return False
+    comma = next((token for token in range(start + 1, min(end, start + _CONDITION)) if forms[token] == ","), end)
+    main = next((token for token in range(comma, end) if scan.verbs.is_verbal(forms[token])), -1)
+    return main >= 0 and (
+        scan.verbs.is_future(forms[main]) or forms[main] in _FUTURES or scan.verbs.is_conditional(forms[main])
+    )
+
+
+def _is_expected(scan: Scan, start: int, end: int) -> bool:
+    """Whether something is only expected: "un accord paraît inévitable", "la détente sera de courte durée"."""
+    if start >= end:
+        return False
+    begin = scan.starts[start]
+    text = scan.text[begin : min(scan.ends[end - 1], begin + _EXPECTED_WITHIN)]
+    if not any(map(text.__contains__, _EXPECTED_HINTS)):
+        return False
+    if _EXPECTED.search(text):
+        return True
+    return bool(_EXPECTED_BY_THEN.search(text)) and bool(_AHEAD.search(scan.text, begin, scan.ends[end - 1]))
+
+
+def _is_outcome(scan: Scan, start: int, end: int) -> bool:
+    """Whether a future or a conditional says what would come of something: "à ce rythme, …", "une telle taxe coûterait"."""
+    if start >= end:
+        return False
+    verbs, forms = scan.verbs, scan.forms
+    begin, limit = scan.starts[start], scan.ends[end - 1]
+    effects = [
+        token
+        for token in range(start, end)
+        if forms[token].endswith(("rait", "raient"))
+        and forms[token] not in _AUXILIARY_CONDITIONALS
+        and verbs.is_conditional(forms[token])
+    ]
+    if effects:
+        if _SUPPOSED.match(scan.text, begin, limit):
+            return True
+        before = forms[start : min(effects[0], start + _MAX_SUPPOSITION)]
+        if not _SUPPOSITIONS.isdisjoint(before[1:]) and not any(map(verbs.is_finite_unambiguous, before)):
+            return True
+    if not _OUTCOME_OF.match(scan.text, begin, limit):
+        return False
+    return bool(effects) or any(verbs.is_future(form) or form in _FUTURES for form in forms[start:end])
+
+
+def _is_speculative(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:
+    """Whether a future is a guess: most futures of the press are announced ("ouvrira le 3 mars", "sera jugé")."""
+    if any("hedge" in hit.entry.categories for hit in hits):
+        return True
+    return not _SOMETIME.isdisjoint(scan.forms[start:end])
+
+
+def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:
+    """Whether "pourrait" speaks of what may come ("pourrait céder", "pourrait être voté"), not of what may be so."""
+    position = _next_infinitive_at(scan, token, end, 14)
+    if position < 0:
+        return False
+    if scan.forms[position] == "être" and position + 1 < end:
+        following = scan.forms[position + 1]
+        return scan.verbs.is_past_participle(following) and following not in _CAUSED
+    if scan.forms[position : position + 2] == ["avoir", "lieu"]:
+        return True
+    return scan.forms[position] not in _EPISTEMIC
+
+
+def _next_infinitive(scan: Scan, token: int, end: int) -> str:
+    position = _next_infinitive_at(scan, token, end, 5)
+    return scan.forms[position] if position >= 0 else ""
+
+
+def _next_infinitive_at(scan: Scan, token: int, end: int, reach: int) -> int:
+    for position in range(token + 1, min(end, token + 1 + reach)):
+        if scan.verbs.is_infinitive(scan.forms[position]):
+            return position
+    return -1
