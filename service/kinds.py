@@ -52,6 +52,7 @@ _WRITERS_JUDGEMENTS = frozenset(("evaluatif-locution", "evaluatif-fort", "evalua
 _TURN = "tournure-jugement"  # turns of phrase that make an opinion of what stands around them
 _SPOKEN_JUDGEMENT = 0.4  # the same within direct speech
 _SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
+_SHORT_JUDGEMENT = 14  # tokens: in a longer one the evaluative word is rather a colour
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
 # "c'est une honte", "ce serait un coup de maître"; "c'est lui qui…" says who, and is no judgement.
 _THAT_IS = re.compile(
@@ -274,7 +275,8 @@ def _is_opinion(
         return True
     if any(hit.entry.id == _TURN for hit in evaluative):
         return True
-    if not has_speaker and not is_precise and not any(scan.capitals[start + 1 : end]):
+    is_short = end - start <= _SHORT_JUDGEMENT
+    if is_short and not has_speaker and not is_precise and not any(scan.capitals[start + 1 : end]):
         if any(hit.entry.id in _WRITERS_JUDGEMENTS for hit in evaluative):
             return True  # nobody is cited or named: the author judges ("L'affaire tombe mal.")
     strong = sum(hit.entry.weight for hit in evaluative)
