@@ -36,7 +36,6 @@ _TELLING_WHICH = frozenset("annoncer publier critiquer dénoncer considérer dem
 _BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
 _CLITIC_OBJECTS = frozenset("lui leur les le la l' y en se s'".split())
 _TO_INFINITIVE = frozenset("de d' à ne n' pas plus jamais s' se en y l' le la les lui leur".split())
-_LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 _INVERTING = frozenset((("comme", "l'"), ("comme", "le"), ("ce", "qu'"), ("ce", "que")))  # the subject follows
 _SUBORDINATING = frozenset(
     "dès alors après avant tandis bien parce afin sans depuis pendant plus moins autre même ainsi tant lors puis "
@@ -183,9 +182,10 @@ class AttributionFinder:
             start = after = start + 1  # "les aveux de Paul Brun"
         while after < limit and forms[after] in _BEFORE_PARTY and after - start < 3:
             after += 1
-        parties = self._parties(mentions, start, after) or self._parties(mentions, hit.first + 1, hit.last)
+        here = self.subjects.parties
+        parties = here(mentions, start, after) or here(mentions, hit.first + 1, hit.last)
         if entry.party == "named":
-            parties = parties or self._parties(mentions, start, after + 1)  # "pour le navigateur Loïc Peyrat"
+            parties = parties or here(mentions, start, after + 1)  # "pour le navigateur Loïc Peyrat"
             parties = [party for party in parties if self._is_named(party)]
         if parties:
             return Attribution(hit, tuple((party, "speaker") for party in parties), "frame")
@@ -202,26 +202,6 @@ class AttributionFinder:
         # "Pour l'Italie, l'année fut bonne": a country may only be whom it concerns
         is_country = not party.entry and len(party.names) == 1 and party.determiner in ARTICLES
         return not is_country or self.scan.word(party.head).isupper()
-
-    def _parties(self, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
-        """The mention that begins here, with those coordinated to it ("selon Reuters et l'AFP")."""
-        parties: list[Mention] = []
-        listed: list[Mention] = []  # after a comma: parties only once an "et" closes the list
-        for mention in mentions:
-            if not parties and (start <= mention.first <= head or mention.first < start <= mention.head):
-                parties.append(mention)
-            elif parties and mention.first > parties[-1].last:
-                gap = self.scan.forms[(listed or parties)[-1].last + 1 : mention.first]
-                if "et" in gap and len(gap) <= 3 and all(form in ARTICLES or form in _LIST_WORDS for form in gap):
-                    parties += [*listed, mention]
-                    listed = []
-                elif gap in ([","], [",", "de"], [",", "d'"]):
-                    listed.append(mention)
-                elif gap == [",", "dont"]:  # "selon plusieurs experts, dont Rita Bos"
-                    parties.append(mention)
-                else:
-                    break
-        return parties
 
     # --- verbs
     # ---------------------------------------------------------------------------------------------------------
@@ -258,13 +238,13 @@ class AttributionFinder:
         if isinstance(subject, Pronoun) and subject.nobody:
             subject = self.subjects.side(hit, mentions) or subject
         if isinstance(subject, Mention):
-            parties = list(self.subjects.coordinated(mentions, subject))
+            parties = list(self.subjects.joined(hit, mentions, subject))
         elif subject is not None:
             parties = [subject]
         elif earlier and not group.negated and self._continues(earlier[-1], group.first):
             parties = [party for party, role in earlier[-1].sources if role == "speaker"]
         if hit.entry.party:  # whom somebody cites speaks as well: "Reuters, qui cite un officier"
-            parties += self._parties(mentions, hit.last + 1, hit.last + 4)
+            parties += self.subjects.parties(mentions, hit.last + 1, hit.last + 4)
         if not _may_be_subject(hit.entry, parties):
             return None
         heard = recipients(self.scan, hit, mentions)
@@ -351,7 +331,7 @@ class AttributionFinder:
             if form == "par":
                 if judges and position > hit.last + 1 and self.scan.verbs.is_past_participle(forms[position - 1]):
                     break  # "présenté comme attiré par la lutte"
-                return self._parties(mentions, position + 1, position + 3)
+                return self.subjects.parties(mentions, position + 1, position + 3)
             if judges:
                 if form in (",", ";", ":", "qui", "que"):
                     break

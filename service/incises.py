@@ -44,7 +44,7 @@ class IncisesFinder:
             nearby = near(mentions, hit)
             subject = self.subjects.inverted(hit) or self.subjects.right(hit, nearby)
             if subject is not None and (isinstance(subject, Pronoun) or subject.kind != "document"):
-                parties = self.subjects.coordinated(nearby, subject) if isinstance(subject, Mention) else [subject]
+                parties = self.subjects.joined(hit, nearby, subject) if isinstance(subject, Mention) else [subject]
                 yield Attribution(hit, tuple((party, "speaker") for party in parties), "incise")
 
     def _spoken(self, index: int, first: int, last: int) -> Hit:

@@ -28,10 +28,11 @@ _GUESS_OF_A_FUTURE = re.compile(
 )
 # What is only expected, or worded as an outcome. The first group stands without more, the second needs a time ahead.
 _EXPECTED = re.compile(
-    r"(?:est|sont|reste|restent|était|étaient) (?:\w{2,12} ){0,2}?(?:attendue?s?|espérée?s?|à craindre|à prévoir|à redouter|"
-    r"promise?s? à|vouée?s? à|(?:bien )?parti(?:e|s|es)? pour|inévitables?|inéluctables?|envisageables?)\b(?! (?:par|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|ce|le \d)\b)|"
-    r"(?:paraît|paraissent|semble|semblent) (?:\w{2,12} ){0,2}?(?:inévitables?|inéluctables?|envisageables?|peu probables?|"
-    r"vouée?s? à|promise?s? à|compromise?s?)\b|"
+    r"(?:est|sont|reste|restent|était|étaient) (?:\w{2,12} ){0,2}?(?:attendue?s?|espérée?s?|à craindre|à prévoir|"
+    r"à redouter|promise?s? à|vouée?s? à|(?:bien )?parti(?:e|s|es)? pour|inévitables?|inéluctables?|envisageables?)\b"
+    r"(?! (?:par|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|ce|le \d)\b)|"
+    r"(?:paraît|paraissent|semble|semblent) (?:\w{2,12} ){0,2}?(?:inévitables?|inéluctables?|envisageables?|"
+    r"peu probables?|vouée?s? à|promise?s? à|compromise?s?)\b|"
     r"(?:se dirige|s'achemine|se dirigent|s'acheminent) vers |(?:a|ont) toutes les chances de |"
     r"laissent? (?:augurer|présager) |promet(?:tent)? d'être |"
     r"(?:sera|seront) (?:de courte durée|décisi|crucia|déterminant|difficile|compliqué|rude|long\b|longue)|"
@@ -41,7 +42,8 @@ _EXPECTED = re.compile(
 _EXPECTED_BY_THEN = re.compile(
     r"(?:(?:est|sont|paraît|paraissent|semble|semblent) (?:\w{2,12} ){0,2}?(?:im)?probables?|"
     r"(?:n'est|ne sont|n'était|n'étaient) (?:pas|toutefois pas|donc pas) exclue?s?|"
-    r"aur(?:a|ont) (?:\w{2,10} ){0,2}?(?:disparu|perdu|doublé|triplé|fermé|fondu|gagné|atteint|dépassé|baissé|augmenté))\b"
+    r"aur(?:a|ont) (?:\w{2,10} ){0,2}?"
+    r"(?:disparu|perdu|doublé|triplé|fermé|fondu|gagné|atteint|dépassé|baissé|augmenté))\b"
 )
 _AHEAD = re.compile(
     r"\b(?:avant|d'ici|à venir|prochaine?s?|demain|l'an prochain|dans (?:\w{2,8} ){1,2}(?:ans|jours|semaines|mois)|"
@@ -149,7 +151,7 @@ def _is_expected(scan: Scan, start: int, end: int) -> bool:
 
 
 def _is_outcome(scan: Scan, start: int, end: int) -> bool:
-    """Whether a future or a conditional says what would come of something: "à ce rythme, …", "une telle taxe coûterait"."""
+    """Whether it is said what would come of something: "à ce rythme, …", "une telle taxe coûterait"."""
     if start >= end:
         return False
     verbs, forms = scan.verbs, scan.forms

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from service.bearers import Mention
+from service.bearers import ARTICLES, Mention
 from service.scan import Hit, Scan
 
 PRONOUNS = {
@@ -35,6 +35,7 @@ _CLITICS = frozenset(
 )
 # No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
 _JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
+_LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 _BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
 _RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
@@ -150,6 +151,8 @@ class SubjectFinder:
         if self.is_pronoun(position):
             return self.pronoun(position)
         relative = form == "qui"
+        if relative and position > begin and forms[position - 1] == "ce":
+            return None  # "Il aime le gras, ce qui explique son succès"
         if relative:
             position -= 1
             if position >= begin and forms[position] == ",":
@@ -233,6 +236,36 @@ class SubjectFinder:
         if forms[mention.first] in ("du", "au", "aux"):
             return True
         return mention.first > begin and forms[mention.first - 1] in GOVERNING
+
+    def parties(self, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
+        """The mention that begins here, with those coordinated to it ("selon Reuters et l'AFP")."""
+        parties: list[Mention] = []
+        listed: list[Mention] = []  # after a comma: parties only once an "et" closes the list
+        for mention in mentions:
+            if not parties and (start <= mention.first <= head or mention.first < start <= mention.head):
+                parties.append(mention)
+            elif parties and mention.first > parties[-1].last:
+                gap = self.scan.forms[(listed or parties)[-1].last + 1 : mention.first]
+                if "et" in gap and len(gap) <= 3 and all(form in ARTICLES or form in _LIST_WORDS for form in gap):
+                    parties += [*listed, mention]
+                    listed = []
+                elif gap in ([","], [",", "de"], [",", "d'"]):
+                    listed.append(mention)
+                elif gap == [",", "dont"]:  # "selon plusieurs experts, dont Rita Bos"
+                    parties.append(mention)
+                else:
+                    break
+        return parties
+
+    def joined(self, hit: Hit, mentions: Sequence[Mention], subject: Mention) -> list[Mention]:
+        """The subject and those joined to it: before the verb on its left, after a plural on its right ("ont annoncé
+        la préfecture et le parquet").
+        """
+        if subject.first < hit.first:
+            return self.coordinated(mentions, subject)
+        assert hit.group is not None
+        is_plural = self.scan.forms[hit.group.first].endswith("nt")
+        return self.parties(mentions, subject.first, subject.first) if is_plural else [subject]
 
     def coordinated(self, mentions: Sequence[Mention], subject: Mention) -> list[Mention]:
         """The subject and those joined to it on its left by "et", "ainsi que", "dont" or a comma list that ends so."""

@@ -492,3 +492,36 @@ def test_what_something_varies_with_is_no_source(text: str, count: int) -> None:
 )
 def test_who_stands_behind_an_act_or_a_denial(text: str, sources: list[str]) -> None:
     assert [cue.text for cue in read(text).cues if cue.category == "source"] == sources
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        # To whom or how it is said stands between.
+        ("Le tireur, nous apprend la Gazette de Nyon, a fui.", ["la Gazette de Nyon"]),
+        ("« J'assume », glisse, laconique, le trésorier du club.", ["le trésorier du club"]),
+        ("Il faut, plaident d'une même voix Unia et le Ciré, rouvrir.", ["Unia", "le Ciré"]),
+        ("Le pont ferme, ont dit la mairie de Dole et le CHU.", ["la mairie de Dole", "le CHU"]),
+        ("Le pont ferme, a dit la mairie de Dole et le CHU attend.", ["la mairie de Dole"]),
+        ("Le syndicat FO refuse d'aider le maire de Dole.", ["Le syndicat FO"]),
+        # What explains something is no speaker.
+        ("Le maire de Dole aime le gras, ce qui explique son rhume.", []),
+        ("Dans un arrêt rendu jeudi, la Cour de cassation rappelle la règle.", ["un arrêt", "la Cour de cassation"]),
+        ("Du côté de la CSC, on préfère attendre.", ["la CSC"]),
+    ],
+)
+def test_what_stands_between_a_verb_and_who_speaks(text: str, sources: list[str]) -> None:
+    found = [cue.text for cue in read(text).cues if cue.category == "source"]
+    assert found == sources
+
+
+def test_sources_that_are_told_apart_are_two() -> None:
+    article = read("Des sources officielles évoquent 8 morts. Les sources militaires évoquent 28 morts.")
+    assert len(article.sources) == 2
+    article = read("Des sources officielles évoquent 8 morts. Les sources évoquent aussi 28 blessés.")
+    assert len(article.sources) == 1
+
+
+def test_a_political_colour_stands_for_whoever_was_named() -> None:
+    article = read("Luc Maillard a réagi. Le socialiste vaudois plaide pour un plafond.")
+    assert [(source.name, source.kind) for source in article.sources] == [("Luc Maillard", "person")]
