@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable
 
 from service.article import IDENTIFIABLE, Source
 from service.bearers import ARTICLES, Mention
-from service.parties import STAND_INS, Party
+from service.parties import BODY_STAND_INS, OUTLET_STAND_INS, STAND_INS, Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
 _NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
 _MAX_SETTING = 8  # tokens before the subject that a place or a day may take
+_TAKE_UP = ((BODY_STAND_INS, "institution"), (OUTLET_STAND_INS, "outlet"))
 _POINTING = frozenset(("ce", "cet", "cette"))
 _FORMER = frozenset(("ancien", "ancienne", "ex"))
 _FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
@@ -164,7 +165,6 @@ class Registry:
         )
 
     # --- identity
-    # --------------------------------------------------------------------------------------------------------
 
     def _known(self, mention: Mention, key: Key | None) -> tuple[Party, bool] | None:
         """The entry a mention refers to, and whether it takes it up by a shorter or standing-in name."""
@@ -173,7 +173,7 @@ class Registry:
             shorter = mention.kind == "person" and len(mention.names) < len(getattr(entry.party, "names", ()))
             return entry, shorter
         if (
-            mention.kind in ("role", "anonymous", "document", "institution")
+            mention.kind in ("role", "anonymous", "document", "institution", "outlet")
             and mention.definite
             and not self._full(mention)
         ):
@@ -218,6 +218,8 @@ class Registry:
                 if entry.spoke and entry.kind in ("anonymous", "role") and entry.party.plural == mention.plural:
                     if not self._is_another(entry, mention):
                         return entry
+        if mention.last == mention.head and not mention.plural and (body := self._body(mention, candidates)):
+            return body
         if mention.kind == "document" and mention.bare:
             for entry in candidates:
                 if entry.kind == "document" or (entry.kind == "outlet" and entry.head in _PUBLICATIONS):
@@ -237,6 +239,23 @@ class Registry:
         if mention.kind != "anonymous" or mention.bare or not isinstance(party, Mention) or party.bare:
             return False
         return forms[party.head : party.last + 1] != forms[mention.head : mention.last + 1]
+
+    def _body(self, mention: Mention, candidates: Iterable[Party]) -> Party | None:
+        """The body or outlet just named that a common noun takes up: "le groupe", "l'institut", "le journal"."""
+        noun = self.scan.forms[mention.head]
+        kinds = [kind for nouns, kind in _TAKE_UP if noun in nouns]
+        if not kinds or mention.kind == "person":
+            return None
+        for entry in candidates:
+            if entry.spoke and entry.kind in kinds and self._is_near(entry, mention) and self._is_named(entry):
+                if not entry.gender or not mention.gender or entry.gender == mention.gender:
+                    return entry
+        return None
+
+    def _is_named(self, entry: Party) -> bool:
+        """Whether a body or an outlet has a name: "l'Insee", "la société Camrail", not "la mairie"."""
+        party = entry.party
+        return isinstance(party, Mention) and (bool(party.names) or self.scan.capitals[party.head])
 
     def _named_since(self, entry: Party, mention: Mention) -> Party | None:
         """The person who was introduced by the function after it stood alone: "Le maire démissionne", says a heading,
@@ -299,7 +318,6 @@ class Registry:
         return entry
 
     # --- what is said of a source
-    # ------------------------------------------------------------------------------------------
 
     def _name(self, entry: Party) -> str:
         """The words of the first mention, without its article."""
@@ -328,7 +346,6 @@ class Registry:
         return set() if isinstance(party, Pronoun) else set(self.scan.forms[party.first : party.last + 1])
 
     # --- pronouns
-    # --------------------------------------------------------------------------------------------------------
 
     def _says_i(self, sentence: int) -> bool:
         """Whether somebody speaks of himself in the sentence: a person, not a body."""

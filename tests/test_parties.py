@@ -348,3 +348,19 @@ def test_what_is_cited_is_no_source_unless_it_is_somebody() -> None:
 def test_who_denies_stands_before_an_aside() -> None:
     text = "La laiterie du Glain, une coopérative de trente salariés, récuse toute négligence."
     assert words(text, "source") == ["La laiterie du Glain"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("La pluie viendra, prévoit Météo-France. L'institut affirme que l'Isère débordera.", "Météo-France"),
+        ("Bayer dément ces mesures. Le groupe assure que les doses sont faibles.", "Bayer"),
+        ("Selon Le Monde, la vente est faite. Le journal affirme que le prix est bas.", "Le Monde"),
+        # Who did not speak, or has no name, is not taken up; nor by a name of its own.
+        ("Bayer a un site ici. Le groupe assure que les doses sont faibles.", "groupe"),
+        ("Bayer dément. Le groupe Solvay assure que les doses sont faibles.", "groupe Solvay"),
+        ("Bayer dément. Luc Roy part. Il pleut. Il vente. Le groupe assure que tout va bien.", "groupe"),
+    ],
+)
+def test_a_common_noun_takes_up_the_body_that_just_spoke(text: str, name: str) -> None:
+    assert behind(text)[0][0] == name
