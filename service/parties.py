@@ -19,7 +19,7 @@ STAND_INS = frozenset(
     "condamné condamnée bourgmestre gouverneur éditeur éditrice fondateur fondatrice entrepreneur entrepreneuse "
     "socialiste écologiste centriste communiste travailliste frontiste macroniste indépendantiste libérale libéral "
     "démocrate républicain républicaine conservatrice insoumis insoumise natif native "
-    "édile généraliste rapporteur rapporteure adversaire transporteur intervenante "
+    "édile généraliste "
     "monarque souverain pontife opposant opposante rival rivale "
     "maire préfet préfète député députée sénateur sénatrice procureur procureure patron patronne directeur "
     "directrice banquier milliardaire militant militante chercheur chercheuse scientifique professeur médecin "
