@@ -35,9 +35,9 @@ def past_manner(scan: Scan, token: int, end: int, mentions: Sequence[Mention]) -
     if token >= end or forms[token] not in _MANNER:
         return token
     subject = next((m.first for m in mentions if m.first > token), end)
-    manner = forms[token:subject]
-    if subject == end or len(manner) > _MAX_MANNER or forms[subject - 1] in GOVERNING:
+    if subject == end or subject - token > _MAX_MANNER or forms[subject - 1] in GOVERNING:
         return token
+    manner = forms[token:subject]
     if any(scan.verbs.is_finite_unambiguous(form) or scan.verbs.is_infinitive(form) for form in manner):
         return token
     if forms[token] == ",":

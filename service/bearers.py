@@ -150,9 +150,8 @@ class Joiner:
             return True  # "le chercheur en biologie Yanis Bel"
         if not 0 < len(gap) <= _MAX_FUNCTION or gap[-1] != "," or "," in gap[:-1]:
             return False
-        opens = (
-            function.first == function.head == self.scan.bounds[function.sentence][0]
-        )  # "Juriste à l'Urssaf, Eva Bo"
+        # "Juriste à l'Urssaf, Eva Bo…"
+        opens = function.first == function.head == self.scan.bounds[function.sentence][0]
         if not (opens or function.determiner in _HOLDS):
             return False
         if not (function.kind == "role" or forms[function.head] in OFFICES):

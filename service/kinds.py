@@ -130,7 +130,7 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
     if not framed and _is_exhortation(scan, first, end):
         return False
     if framed or any(
-        verbs.is_verbal(scan.forms[token]) and (token == first or not scan.capitals[token])
+        verbs.is_verbal(scan.forms[token]) and (token == first or not _is_proper(scan, token))
         for token in range(first, end)
     ):
         return True
@@ -182,9 +182,8 @@ def _is_participle(scan: Scan, token: int) -> bool:
     forms = scan.forms
     if not scan.verbs.is_past_participle(forms[token]) or (token and forms[token - 1] in ARTICLES):
         return False
-    return not (
-        _opens_phrase(scan, token) and forms[token + 1 : token + 2] in _GENITIVES
-    )  # "Levée du blocus", "Arrivée de la flamme"
+    # "Levée du blocus", "Arrivée de la flamme"
+    return not (_opens_phrase(scan, token) and forms[token + 1 : token + 2] in _GENITIVES)
 
 
 def _is_main(scan: Scan, attribution: Attribution) -> bool:

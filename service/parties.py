@@ -19,21 +19,21 @@ STAND_INS = frozenset(
     "condamné condamnée bourgmestre gouverneur éditeur éditrice fondateur fondatrice entrepreneur entrepreneuse "
     "socialiste écologiste centriste communiste travailliste frontiste macroniste indépendantiste libérale libéral "
     "démocrate républicain républicaine conservatrice insoumis insoumise natif native "
-    "édile généraliste "
-    "monarque souverain pontife opposant opposante rival rivale "
+    "édile généraliste monarque souverain pontife opposant opposante rival rivale "
     "maire préfet préfète député députée sénateur sénatrice procureur procureure patron patronne directeur "
     "directrice banquier milliardaire militant militante chercheur chercheuse scientifique professeur médecin "
     "intervenant romancier romancière comédien comédienne acteur actrice pilote coureur navigateur "
     "skieur skieuse nageur nageuse capitaine général colonel".split()
 )
 # Nouns that take up a body just named: "le groupe", "l'institut".
-BODY_STAND_INS = frozenset(
+_BODIES = frozenset(
     "groupe organisation institut agence entreprise organisme assureur opérateur institution société compagnie firme "
     "fabricant constructeur établissement autorité association ong fédération club syndicat enseigne plateforme "
     "instance régulateur juridiction collectif parti formation banque distributeur avionneur équipementier laboratoire "
-    "multinationale réseau mutuelle université hôpital armateur exploitant géant banquier éditeur brasseur".split()
+    "multinationale réseau mutuelle université hôpital armateur exploitant géant éditeur brasseur".split()
 )
-OUTLET_STAND_INS = frozenset("journal chaîne quotidien hebdomadaire magazine site média agence radio".split())
+_OUTLETS = frozenset("journal chaîne quotidien hebdomadaire magazine site média agence radio".split())
+TAKE_UP = ((_BODIES, "institution"), (_OUTLETS, "outlet"))
 # Gender of bodies whose article does not show it: "l'armée".
 _FEMININE_BODIES = frozenset(
     "académie accusation administration agence alliance ambassade anse armée assemblée association autorité "

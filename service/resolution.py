@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterable
 
 from service.article import IDENTIFIABLE, Source
 from service.bearers import ARTICLES, Mention
-from service.parties import BODY_STAND_INS, OUTLET_STAND_INS, STAND_INS, Party
+from service.parties import STAND_INS, TAKE_UP, Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
 _NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
 _MAX_SETTING = 8  # tokens before the subject that a place or a day may take
-_TAKE_UP = ((BODY_STAND_INS, "institution"), (OUTLET_STAND_INS, "outlet"))
 _POINTING = frozenset(("ce", "cet", "cette"))
 _FORMER = frozenset(("ancien", "ancienne", "ex"))
 _FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
@@ -34,7 +33,8 @@ def independent(sources: Iterable[Source]) -> int:
 
 def _rank(entry: Party) -> tuple[bool, int, bool]:
     """Order of those who spoke, for a pronoun: it rarely stands for "des experts"; of one sentence's speakers rather
-    for the person than for the body."""
+    for the person than for the body.
+    """
     return entry.kind == "anonymous", -entry.spoke[-1], entry.kind != "person"
 
 
@@ -234,7 +234,8 @@ class Registry:
 
     def _is_another(self, entry: Party, mention: Mention) -> bool:
         """Whether both say which sources they are, and not the same: "des sources officielles", "les sources
-        militaires"."""
+        militaires".
+        """
         party, forms = entry.party, self.scan.forms
         if mention.kind != "anonymous" or mention.bare or not isinstance(party, Mention) or party.bare:
             return False
@@ -243,7 +244,7 @@ class Registry:
     def _body(self, mention: Mention, candidates: Iterable[Party]) -> Party | None:
         """The body or outlet just named that a common noun takes up: "le groupe", "l'institut", "le journal"."""
         noun = self.scan.forms[mention.head]
-        kinds = [kind for nouns, kind in _TAKE_UP if noun in nouns]
+        kinds = [kind for nouns, kind in TAKE_UP if noun in nouns]
         if not kinds or mention.kind == "person":
             return None
         for entry in candidates:
@@ -259,7 +260,8 @@ class Registry:
 
     def _named_since(self, entry: Party, mention: Mention) -> Party | None:
         """The person who was introduced by the function after it stood alone: "Le maire démissionne", says a heading,
-        and the article "Le maire de Dole, Luc Bois, …"."""
+        and the article "Le maire de Dole, Luc Bois, …".
+        """
         if entry.kind != "role" or mention.kind != "role" or mention.plural:
             return None
         person = self._introduced(mention)
