@@ -200,9 +200,10 @@ class MentionFinder:
         """Whether a group is told from others: "les partisans du report", "beaucoup de Tangérois"."""
         forms = self.scan.forms
         if forms[head] in _WHOEVER:
-            following = forms[head + 1]
-            is_told = following in OF if forms[head] == "beaucoup" else following not in AT | _UNTOLD
-            return last > head and is_told  # not "certains au sein du parti", "certains experts"
+            if last == head:
+                return False
+            following = forms[head + 1]  # not "certains au sein du parti", "certains experts"
+            return following in OF if forms[head] == "beaucoup" else following not in AT | _UNTOLD
         return forms[head] in _GROUPS and forms[first] in ("les", "ses", "leurs", "ces", "nos")
 
     def _bearer(self, head: int, last: int) -> list[str]:

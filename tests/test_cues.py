@@ -29,6 +29,16 @@ def test_every_example_of_every_cue_holds(lexicon: Lexicon) -> None:
     assert check_examples(lexicon) == []
 
 
+def test_a_text_may_end_with_any_cue(lexicon: Lexicon) -> None:
+    """Cut off right after a cue, without a mark: what looks at the next word must not look past the text."""
+    for entry in lexicon.entries:
+        for example in entry.fires_on:
+            text = example.partition("]]")[0].replace("[[", "")
+            assert analyse(from_text(text), lexicon).document.text == text
+    for form in sorted({form for entry in lexicon.entries for form in entry.forms if entry.category == "source"}):
+        analyse(from_text(f"Pour {form}"), lexicon)
+
+
 def test_every_category_but_quote_has_cues(lexicon: Lexicon) -> None:
     # Quotation marks are found by service.quotes, not by the lexicon.
     assert {entry.category for entry in lexicon.entries} == set(CATEGORIES) - {"quote"}
