@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from service.bearers import Mention
 from service.scan import Scan
-from service.subjects import GOVERNING
+from service.subjects import BOUNDARIES, GOVERNING
 
 _THEMSELVES = frozenset("lui elle eux elles".split())
 # How it is said stands between the verb and its subject: "d'une même voix", "dans un soupir", ", laconique,".
 _MANNER = frozenset(("d'", "dans", "avec", "sans", "non", "tout", ","))
-_MANNER_BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "qui", "«", "»", ".", "et", "mais"))
 _MAX_MANNER = 6  # tokens of it
 
 
@@ -42,7 +41,7 @@ def past_manner(scan: Scan, token: int, end: int, mentions: Sequence[Mention]) -
         return token
     if forms[token] == ",":
         return subject if len(manner) > 2 and manner[-1] == "," and "," not in manner[1:-1] else token
-    return subject if _MANNER_BOUNDARIES.isdisjoint(manner) else token
+    return subject if BOUNDARIES.isdisjoint(manner) else token
 
 
 def past_date(scan: Scan, sentence: int, token: int) -> int:

@@ -124,8 +124,8 @@ class AttributionFinder:
 
     def _inverts(self, hit: Hit) -> bool:
         """Whether the subject follows, in a comparison of its own: "contrairement à ce qu'avait annoncé le maire"."""
-        before = self.scan.forms[max(hit.first - 2, 0) : hit.first]
-        return len(before) == 2 and (before[0], before[1]) in _INVERTING
+        first = hit.first if hit.group is None else hit.group.first
+        return first - 1 > self.scan.bounds[hit.sentence][0] and tuple(self.scan.forms[first - 2 : first]) in _INVERTING
 
     def _tells_which(self, hit: Hit) -> bool:
         """Whether an act only says who is meant ("la loi qui autorise…"), quoting nobody ("qui souhaite « … »")."""
@@ -275,7 +275,7 @@ class AttributionFinder:
             says = following in ("que", "qu'") or scan.verbs.is_infinitive(following)  # what is said follows
             if not says and not self.subjects.is_before(hit, mentions):
                 return "incise"
-        if first - 1 > begin and (forms[first - 2], before) in _INVERTING:
+        if self._inverts(hit):
             return "incise"
         window = forms[hit.last + 1 : min(end, hit.last + 14)]
         window = window[: next((i for i, form in enumerate(window) if form in _OTHER_CLAUSE), len(window))]

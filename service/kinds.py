@@ -9,6 +9,7 @@ from itertools import pairwise
 from service.bearers import ARTICLES
 from service.incises import SIGNATURE
 from service.outlook import is_prediction
+from service.phrases import OF
 from service.quotes import Quotation
 from service.scan import Hit, Scan
 from service.subjects import GOVERNING, Attribution
@@ -31,7 +32,6 @@ _COPULAS = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit".split()
 )
 _CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
-_GENITIVES = (["du"], ["de"], ["des"], ["d'"])
 _HARDLY_VERBS = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
 _IN = frozenset("en à au aux l' la".split())
 _STATES = frozenset(
@@ -155,7 +155,7 @@ def _may_assert(scan: Scan, token: int) -> bool:
     if not _may_be_finite(scan, scan.forms[token]) or (scan.is_noun_here(token) and not _has_object(scan, token)):
         return False
     if _opens_phrase(scan, token):
-        return scan.forms[token + 1 : token + 2] not in _GENITIVES  # "Annulation du sommet"
+        return OF.isdisjoint(scan.forms[token + 1 : token + 2])  # "Annulation du sommet"
     return not _is_proper(scan, token)
 
 
@@ -183,7 +183,7 @@ def _is_participle(scan: Scan, token: int) -> bool:
     if not scan.verbs.is_past_participle(forms[token]) or (token and forms[token - 1] in ARTICLES):
         return False
     # "Levée du blocus", "Arrivée de la flamme"
-    return not (_opens_phrase(scan, token) and forms[token + 1 : token + 2] in _GENITIVES)
+    return not _opens_phrase(scan, token) or OF.isdisjoint(forms[token + 1 : token + 2])
 
 
 def _is_main(scan: Scan, attribution: Attribution) -> bool:

@@ -76,6 +76,8 @@ _CONDITION = 25  # tokens that a condition before its comma may take
 
 def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed: bool) -> bool:
     """Whether the first finite verb of the content is a future, or a modal about what may come."""
+    if start >= end:
+        return False
     verbs, forms = scan.verbs, scan.forms
     if _opens_a_guess(scan, start, end) or _is_expected(scan, start, end) or _is_outcome(scan, start, end):
         return True
@@ -120,8 +122,6 @@ def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed:
 
 def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
     """Whether the content opens as a guess: "Il y a fort à parier que…", "S'il y parvient, il battra le record"."""
-    if start >= end:
-        return False
     forms = scan.forms
     begin, limit = scan.starts[start], scan.ends[end - 1]
     if _GUESS.match(scan.text, begin, limit):
@@ -139,8 +139,6 @@ def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
 
 def _is_expected(scan: Scan, start: int, end: int) -> bool:
     """Whether something is only expected: "un accord paraît inévitable", "la détente sera de courte durée"."""
-    if start >= end:
-        return False
     begin = scan.starts[start]
     text = scan.text[begin : min(scan.ends[end - 1], begin + _EXPECTED_WITHIN)]
     if not any(map(text.__contains__, _EXPECTED_HINTS)):
@@ -152,26 +150,25 @@ def _is_expected(scan: Scan, start: int, end: int) -> bool:
 
 def _is_outcome(scan: Scan, start: int, end: int) -> bool:
     """Whether it is said what would come of something: "à ce rythme, …", "une telle taxe coûterait"."""
-    if start >= end:
-        return False
     verbs, forms = scan.verbs, scan.forms
     begin, limit = scan.starts[start], scan.ends[end - 1]
-    effects = [
-        token
-        for token in range(start, end)
-        if forms[token].endswith(("rait", "raient"))
-        and forms[token] not in _AUXILIARY_CONDITIONALS
-        and verbs.is_conditional(forms[token])
-    ]
-    if effects:
+    effect = next((token for token in range(start, end) if _is_effect(scan, forms[token])), -1)
+    if effect >= 0:
         if _SUPPOSED.match(scan.text, begin, limit):
             return True
-        before = forms[start : min(effects[0], start + _MAX_SUPPOSITION)]
+        before = forms[start : min(effect, start + _MAX_SUPPOSITION)]
         if not _SUPPOSITIONS.isdisjoint(before[1:]) and not any(map(verbs.is_finite_unambiguous, before)):
             return True
     if not _OUTCOME_OF.match(scan.text, begin, limit):
         return False
-    return bool(effects) or any(verbs.is_future(form) or form in _FUTURES for form in forms[start:end])
+    return effect >= 0 or any(verbs.is_future(form) or form in _FUTURES for form in forms[start:end])
+
+
+def _is_effect(scan: Scan, form: str) -> bool:
+    """Whether a form is a conditional that may tell an effect: "coûterait", not "serait", which may be hearsay."""
+    if not form.endswith(("rait", "raient")) or form in _AUXILIARY_CONDITIONALS:  # cheaper than the verb table
+        return False
+    return scan.verbs.is_conditional(form)
 
 
 def _is_speculative(scan: Scan, start: int, end: int, hits: Sequence[Hit]) -> bool:

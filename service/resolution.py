@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from service.article import IDENTIFIABLE, Source
 from service.bearers import ARTICLES, Mention
@@ -172,11 +172,7 @@ class Registry:
             entry = self._by_key[key]
             shorter = mention.kind == "person" and len(mention.names) < len(getattr(entry.party, "names", ()))
             return entry, shorter
-        if (
-            mention.kind in ("role", "anonymous", "document", "institution", "outlet")
-            and mention.definite
-            and not self._full(mention)
-        ):
+        if mention.kind != "person" and mention.definite and not self._full(mention):
             standing_in = self._same_head(mention)
             if standing_in:
                 return standing_in, True
@@ -188,10 +184,16 @@ class Registry:
 
     def _pointed_at(self, mention: Mention) -> Party | None:
         """The person just named whom a demonstrative describes: "cet ancien notaire", "cette docteure en droit"."""
-        if mention.determiner not in _POINTING:
-            return None
-        people = (entry for entry in self._entries[: -_REACH - 1 : -1] if entry.kind == "person")
-        return next((entry for entry in people if self._is_near(entry, mention) and self._may_be(entry, mention)), None)
+        return self._just_named(mention) if mention.determiner in _POINTING else None
+
+    def _just_named(self, mention: Mention) -> Party | None:
+        return next((entry for entry in self._people(mention) if self._is_near(entry, mention)), None)
+
+    def _people(self, mention: Mention) -> Iterator[Party]:
+        """The people named, the latest first, whom a mention may stand for by its gender."""
+        for entry in self._entries[: -_REACH - 1 : -1]:
+            if entry.kind == "person" and self._may_be(entry, mention):
+                yield entry
 
     def _is_near(self, entry: Party, mention: Mention) -> bool:
         return entry.last >= mention.sentence - _NEAR
@@ -245,11 +247,11 @@ class Registry:
         """The body or outlet just named that a common noun takes up: "le groupe", "l'institut", "le journal"."""
         noun = self.scan.forms[mention.head]
         kinds = [kind for nouns, kind in TAKE_UP if noun in nouns]
-        if not kinds or mention.kind == "person":
+        if not kinds:
             return None
         for entry in candidates:
             if entry.spoke and entry.kind in kinds and self._is_near(entry, mention) and self._is_named(entry):
-                if not entry.gender or not mention.gender or entry.gender == mention.gender:
+                if self._may_be(entry, mention):
                     return entry
         return None
 
@@ -271,25 +273,20 @@ class Registry:
         """The last person introduced by the function."""
         forms = self.scan.forms
         function = forms[mention.head]
-        for entry in self._entries[: -_REACH - 1 : -1]:
+        for entry in self._people(mention):
             party = entry.party
-            if entry.kind == "person" and isinstance(party, Mention) and self._may_be(entry, mention):
-                if function in forms[party.first : party.last + 1]:
-                    return entry
+            if isinstance(party, Mention) and function in forms[party.first : party.last + 1]:
+                return entry
         return None
 
     def _bearer(self, mention: Mention) -> Party | None:
         """The person that "le candidat" or "la préfète" stands for: introduced by that function, else the last one."""
         if introduced := self._introduced(mention):
             return introduced
-        if self.scan.forms[mention.head] in STAND_INS:
-            for entry in self._entries[: -_REACH - 1 : -1]:
-                if entry.kind == "person" and self._may_be(entry, mention) and self._is_near(entry, mention):
-                    return entry
-        return None
+        return self._just_named(mention) if self.scan.forms[mention.head] in STAND_INS else None
 
     def _may_be(self, entry: Party, mention: Mention) -> bool:
-        return not entry.party.gender or not mention.gender or entry.party.gender == mention.gender
+        return not entry.gender or not mention.gender or entry.gender == mention.gender
 
     def _head(self, mention: Mention) -> str:
         form = self.scan.forms[mention.head]

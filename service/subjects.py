@@ -36,7 +36,7 @@ _CLITICS = frozenset(
 # No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
 _JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
 _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
-_BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
+BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
 _RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
@@ -103,7 +103,7 @@ class SubjectFinder:
                 gap = gap[1:-1]  # "glisse, laconique, le trésorier"
             if (
                 len(gap) <= _MAX_ADVERBIAL
-                and _BOUNDARIES.isdisjoint(gap)
+                and BOUNDARIES.isdisjoint(gap)
                 and not any(map(self.scan.verbs.is_verbal, gap))
             ):
                 return mention
