@@ -227,8 +227,9 @@ class AttributionFinder:
             return Attribution(hit, (), "agent")
         frame = self._frame(hit, mentions)
         subject = self.subjects.inverted(hit) or (self.subjects.right(hit, mentions) if frame == "incise" else None)
-        if (subject is None and frame != "incise") or (subject is None and self.subjects.is_adjacent(hit, mentions)):
-            subject = self.subjects.left(hit, group.first, mentions)
+        if subject is None and (frame != "incise" or self.subjects.is_adjacent(hit, mentions)):
+            if not self._shares_subject(hit, mentions, earlier):
+                subject = self.subjects.left(hit, group.first, mentions)
         if frames and frame not in frames:
             return None
         if frame == "object" and subject is None:
@@ -340,6 +341,17 @@ class AttributionFinder:
             elif form not in _DATE_WORDS and form != "au" and not form.isdigit() and not form.endswith("ment"):
                 break
         return []
+
+    def _shares_subject(
+        self, hit: Hit, mentions: Sequence[Mention], earlier: Sequence[Attribution]
+    ) -> bool:
+        """Whether a verb after "et" has the subject of the one before: "se montre réservé et parle de deux ans"."""
+        assert hit.group is not None
+        first = hit.group.first
+        if not earlier or not earlier[-1].sources or self.scan.forms[first - 1] not in _COORDINATING:
+            return False
+        before = earlier[-1].hit.last
+        return earlier[-1].frame == "object" and not any(before < mention.first < first for mention in mentions)
 
     def _continues(self, earlier: Attribution, first: int) -> bool:
         """Whether a verb without subject goes on with the speaker of the one before: "a nié et a assuré que"."""

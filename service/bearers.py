@@ -23,6 +23,8 @@ _BEFORE_DUTY = frozenset("à au aux en pour chez du de des d' chargé chargée".
 _MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
 _LISTED = frozenset("un une des plusieurs certains quelques deux trois".split())  # begins another party of a list
 
+_SAY = frozenset(("selon", "d'après", "après", "pour"))  # the last token before the source
+
 _FIRST = attrgetter("first")
 _MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
 _MAX_APPOSITION = 5  # tokens of it: ", l'ancienne olympienne"
@@ -48,6 +50,7 @@ class Mention:
     determiner: str
     bare: bool
     is_same: bool = False  # "la même source"
+    sex: str = ""  # of a person, by the first name: "f", "m"
 
     @property
     def definite(self) -> bool:
@@ -61,8 +64,8 @@ class Mention:
 
     @property
     def gender(self) -> str:
-        """ "f", "m" or "", as far as the determiner or the title shows it."""
-        return "f" if self.determiner in _FEMININE else "m" if self.determiner in _MASCULINE else ""
+        """ "f", "m" or "", as far as the determiner, the title or the first name shows it."""
+        return self.sex or ("f" if self.determiner in _FEMININE else "m" if self.determiner in _MASCULINE else "")
 
 
 def near(mentions: Sequence[Mention], hit: Hit) -> Sequence[Mention]:
@@ -113,6 +116,7 @@ class Joiner:
                     and self._is_bearer_of(previous, mention)
                     and not (gap and mention.kind != "person" and self._is_list(mention))
                     and not (gap and previous.kind != "person" and self._is_setting(previous))
+                    and not (gap and self._has_its_say(previous, mention))
                 ):
                     person = previous if previous.kind == "person" else mention
                     joined[-1] = replace(
@@ -191,6 +195,13 @@ class Joiner:
         ):
             return replace(mention, kind="institution")
         return mention
+
+    def _has_its_say(self, previous: Mention, mention: Mention) -> bool:
+        """Whether a source ends at the comma and a clause begins: "selon l'entourage du roi, Luc Bois serait parti"."""
+        forms = self.scan.forms
+        if forms[previous.first - 1] not in _SAY or forms[mention.last + 1 : mention.last + 2] == [","]:
+            return False
+        return any(map(self._is_verb, forms[mention.last + 1 : mention.last + 3]))
 
     def _is_list(self, mention: Mention) -> bool:
         """Whether a role after a comma is another party of a list rather than an apposition."""

@@ -16,6 +16,7 @@ _TALKS = frozenset(("entretien", "entrevue", "interview"))
 _PROGRAMMES = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())
 _MAX_TO_AUTHOR = 10  # tokens from a document to the "par" before who made it
 _ENDS_PHRASE = frozenset(("par", ",", ";", ":", ".", "qui", "que", "et", "»", "«"))
+_MESSAGES = frozenset(("message", "messages", "sms"))  # passed on by whoever likes to
 _AUTHORS = frozenset(("person", "institution", "role", "outlet"))
 _MAX_TO_PROGRAMME = 4  # tokens back from the outlet to what it broadcasts
 # What somebody publishes or sends to speak through it.
@@ -52,10 +53,16 @@ def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution
     used = {party for attribution in found for party, _ in attribution.sources}
     for place, attribution in enumerate(found):
         for party, role in attribution.sources:
-            if isinstance(party, Mention) and party.entry == "source-document" and role == "speaker":
+            if not isinstance(party, Mention) or role != "speaker":
+                continue
+            if party.entry == "source-document":
                 author = _author(scan, mentions, party)
                 if author is not None and author not in used:
                     found[place] = _with(found[place], author, "speaker")
+                elif author is None and not party.names and not party.definite and scan.forms[party.head] in _MESSAGES:
+                    party.kind = "anonymous"
+            elif party.entry == "source-image" and _author(scan, mentions, party):
+                party.kind = "document"  # "des images prises par la société Maxar"
 
 
 def _author(scan: Scan, mentions: Sequence[Mention], text: Mention) -> Mention | None:

@@ -111,7 +111,7 @@ _PARTIES = ("", "any", "named")
 
 def read_entries(folder: Path) -> tuple[tuple[CueEntry, ...], str]:
     """The entries of every cue file in ``folder``, with all their forms, and the version of what was read: it changes
-    with any byte of these files and of the lists they name. Raises `LexiconError` naming file, cue and field.
+    with any byte of these files and of the lists beside them. Raises `LexiconError` naming file, cue and field.
     """
     files = sorted(folder.glob("*.toml"))
     if not files:
@@ -125,15 +125,26 @@ def read_entries(folder: Path) -> tuple[tuple[CueEntry, ...], str]:
             if entry.id in entries:
                 raise LexiconError(f"{entry.file}: cue {entry.id!r} is already in {entries[entry.id].file}")
             if entry.forms_file:
-                listed = _listed(folder, entry)
-                digest.update(listed)
-                entry = replace(entry, forms=(*entry.forms, *_lines(entry.forms_file, listed)))
+                entry = replace(entry, forms=(*entry.forms, *_lines(entry.forms_file, _listed(folder, entry))))
             if entry.inflect:
                 forms = (form for line in entry.forms for form in inflected(line, entry.inflect))
                 entry = replace(entry, forms=tuple(dict.fromkeys(forms)))
             entries[entry.id] = entry
+    for file in sorted(folder.glob("*.txt")):
+        digest.update(file.read_bytes())
     _refuse_duplicates(entries.values())
     return tuple(entries.values()), digest.hexdigest()[:12]
+
+
+def read_forenames(folder: Path) -> dict[str, str]:
+    """ "f" or "m" by first name, folded and without accents, from the lists in ``folder``; empty where it has none."""
+    genders: dict[str, str] = {}
+    for name, gender in (("forenames-feminine.txt", "f"), ("forenames-masculine.txt", "m")):
+        file = folder / name
+        if file.exists():
+            for line in _lines(name, file.read_bytes()):
+                genders.update(dict.fromkeys(line.split(), gender))
+    return genders
 
 
 def tokenize(text: str) -> list[str]:

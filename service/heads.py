@@ -47,8 +47,10 @@ _ADVERBS = frozenset(
 _CLAUSE = 40  # tokens before an incise in which its clause has a verb
 _NO_NOUNS = _ADVERBS | frozenset(
     "que qui dont soit dernier dernière derniers dernières million millions milliard milliards mois jour jours semaine "
-    "année ans soir matin lendemain veille moment week dix cinq trois quatre".split()
+    "année ans soir matin lendemain veille moment week dix cinq trois quatre tel telle tels telles".split()
 )
+_MAX_RELATIVE = 14  # tokens of a relative clause between a subject and its verb
+_RELATIVE_ENDS = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais"))
 _REACH = 8  # tokens between the article of a subject and its verb
 # Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
 _AGENT = re.compile(
@@ -180,6 +182,24 @@ def incise_verb(scan: Scan, begin: int, closing: int, end: int) -> tuple[int, in
     return verb, verb
 
 
+def before_relative(scan: Scan, begin: int, position: int) -> int:
+    """The token before a relative clause that ends at ``position``, with a verb of its own, else ``position``: "un
+    humanitaire qui a quitté la ville la veille croit savoir".
+    """
+    forms, verbs = scan.forms, scan.verbs
+    for token in range(position, max(begin, position - _MAX_RELATIVE), -1):
+        form = forms[token]
+        if form == "qui":
+            verb = token + 1
+            while verb < position and forms[verb] in _CLITICS:
+                verb += 1
+            closed = verb < position and verbs.is_finite(forms[verb])
+            return token - 1 if closed and forms[token - 1].isalnum() else position
+        if form in _RELATIVE_ENDS:
+            break
+    return position
+
+
 def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
     """The head of "la costumière du théâtre raconte que…": a whole noun phrase between a clause boundary and the verb.
 
@@ -193,7 +213,7 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
     before = _BEFORE_ABLE if group is not None and "infinitive" in group.moods else _CLITICS
     while position > begin and forms[position] in before:
         position -= 1
-    last = position
+    last = position = before_relative(scan, begin, position)
     while position >= begin and last - position < _REACH:
         if position in known and not _is_complement(forms, position):
             return  # a source of its own

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from service.entries import TOKEN, CueEntry, LexiconError, read_entries, tokenize
+from service.entries import TOKEN, CueEntry, LexiconError, read_entries, read_forenames, tokenize
 from service.verbs import VerbTable, VerbTableError
 
 __all__ = ["Lexicon", "LexiconError", "Phrase", "Starter", "VerbTrigger"]
@@ -43,11 +43,19 @@ class Lexicon:
 
     ``starters`` maps a folded token (``"#"`` for any number) to what may begin there; ``any_conditional`` holds the
     cues on every verb in the conditional (``lemma = "*"``); ``reporting_forms`` are the forms of all verbs that may
-    attribute.
+    attribute; ``forenames`` tells "f" or "m" by first name.
     """
 
-    def __init__(self, language: str, entries: Iterable[CueEntry], verbs: VerbTable, version: str) -> None:
+    def __init__(
+        self,
+        language: str,
+        entries: Iterable[CueEntry],
+        verbs: VerbTable,
+        version: str,
+        forenames: Mapping[str, str] | None = None,
+    ) -> None:
         self.language = language
+        self.forenames = forenames or {}
         self.entries = tuple(entries)
         self.verbs = verbs
         self.version = version
@@ -111,7 +119,7 @@ class Lexicon:
             verbs = VerbTable.load(lemmas)
         except VerbTableError as error:
             raise LexiconError(f"{folder}: {error}") from error
-        return cls(language, entries, verbs, version)
+        return cls(language, entries, verbs, version, read_forenames(folder))
 
 
 def _verb_trigger(lemma: str, moods: frozenset[str], entries: Iterable[CueEntry]) -> VerbTrigger:

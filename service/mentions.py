@@ -6,6 +6,7 @@ A mention is only a candidate.  `service.sources` decides which ones stand behin
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from itertools import compress
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
@@ -33,7 +34,7 @@ _NOT_NAMES = (
         "personne beaucoup peu trop assez monsieur madame premier première autre autres d'autres d'abord "
         "bref reste récemment désormais maintenant demain actuellement officiellement interrogé "
         "interrogée contacté contactée sollicité sollicitée joint jointe cité citée selon d'après "
-        "résultat nombre fin début".split()
+        "résultat nombre fin début nul nulle chacun chacune".split()
     )
 )
 _BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
@@ -55,15 +56,17 @@ _CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journa
 _BETWEEN_HYPHENS = frozenset("en sur sous lès les lez aux au à près".split())
 _CLOSING = QUOTE_ENDS | {","}
 _SAME = frozenset(("même", "mêmes"))
+_SOME = frozenset(("un", "une", "des", "plusieurs"))
 _KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
 
 
 class MentionFinder:
     """Finds the mentions of one document; names met with a first name are remembered for their later short forms."""
 
-    def __init__(self, scan: Scan, reporting_forms: frozenset[str]) -> None:
+    def __init__(self, scan: Scan, reporting_forms: frozenset[str], forenames: Mapping[str, str]) -> None:
         self.scan = scan
         self._reporting = reporting_forms
+        self._forenames = forenames
         self.surnames: set[str] = set()
         self._known: set[str] = set()
         self._joiner = Joiner(scan, self.surnames, self._is_verb)
@@ -188,13 +191,16 @@ class MentionFinder:
             forms[first] in ("un", "une") or (forms[head] in _SEVERAL_BODIES and not names)
         ):
             kind = "role"  # "une autorité sanitaire": described, not identifiable
+        elif kind == "outlet" and not hit.entry.cased and not names and forms[first] in _SOME:
+            kind = "anonymous"  # "un quotidien", "une chaîne locale"
         elif kind == "document" and (
             (forms[first] == "des" and last == start_last)
             or (forms[head] in ("sondage", "sondages") and not names and forms[first] not in ("le", "ce"))
         ):
             kind = "anonymous"  # "selon des rapports", "tous les sondages"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
-        return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same)
+        sex = self._sex(names) if kind == "person" else ""
+        return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex)
 
     def _is_described(self, first: int, head: int, last: int) -> bool:
         """Whether a group is told from others: "les partisans du report", "beaucoup de Tangérois"."""
@@ -319,8 +325,9 @@ class MentionFinder:
         if determiner in ("le", "la") and scan.capitals[token - 1] and len(names) == 1 and names[0] in self.surnames:
             first, determiner = token - 1, ""  # "Le Pen" after "Marine Le Pen"
         kind = "person" if titled else kind_of_name(scan, token, last, names, determiner, self.surnames)
-        if kind == "institution" and determiner not in ARTICLES and self._is_first_name(index, last, end):
+        if kind == "institution" and determiner not in ARTICLES and self._is_first_name(index, last, end, names):
             kind = "role"  # "Mickaël, affûteur", "Awa, 31 ans": nobody could find them by that
+        sex = self._sex(names) if kind in ("person", "role") and not titled else ""
         found = list(names)
         if determiner in ARTICLES and kind == "institution":
             first -= 1
@@ -330,7 +337,12 @@ class MentionFinder:
             self.surnames.add(names[-1])
         is_bare = len(names) == 1
         named = tuple(map(plain, found))
-        return Mention(index, first, last, token, kind, named, "", forms[token] if titled else determiner, is_bare)
+        determiner = forms[token] if titled else determiner
+        return Mention(index, first, last, token, kind, named, "", determiner, is_bare, sex=sex)
+
+    def _sex(self, names: Sequence[str]) -> str:
+        """What the first name of somebody tells: "f", "m" or ""."""
+        return self._forenames.get(names[0], "") if names else ""
 
     def _is_hyphenated(self, position: int, end: int) -> bool:
         """Whether a hyphen joins the name to its next capital over a preposition: "Marche-en-Famenne"."""
@@ -339,9 +351,11 @@ class MentionFinder:
             return False
         return forms[position + 2] == "-" and self.scan.capitals[position + 3]
 
-    def _is_first_name(self, index: int, last: int, end: int) -> bool:
-        """Whether an age or a trade without an article follows after a comma, as after a first name alone."""
+    def _is_first_name(self, index: int, last: int, end: int, names: Sequence[str]) -> bool:
+        """Whether a first name stands alone: a common one, or one that an age or a trade follows after a comma."""
         forms, after = self.scan.forms, last + 2
+        if len(names) == 1 and names[0] in self._forenames and not self.scan.word(last).isupper():
+            return True
         if after + 1 >= end or forms[last + 1] != ",":
             return False
         if forms[after][0].isdigit():

@@ -220,6 +220,8 @@ class Registry:
                 if entry.spoke and entry.kind in ("anonymous", "role") and entry.party.plural == mention.plural:
                     if not self._is_another(entry, mention):
                         return entry
+            if mention.is_same and not mention.plural and (latest := self.latest(mention.sentence)):
+                return latest  # "la même source" after the prosecutor's office
         if mention.last == mention.head and not mention.plural and (body := self._body(mention, candidates)):
             return body
         if mention.kind == "document" and mention.bare:

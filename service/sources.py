@@ -61,7 +61,7 @@ class _Analysis:
     def __init__(self, scanned: Scan, lexicon: Lexicon) -> None:
         self.scan = scanned
         self.lexicon = lexicon
-        self.mentions = MentionFinder(scanned, lexicon.reporting_forms).find()
+        self.mentions = MentionFinder(scanned, lexicon.reporting_forms, lexicon.forenames).find()
         finder = AttributionFinder(scanned)
         self.attributions = [finder.find(index, found) for index, found in enumerate(self.mentions)]
         self.quotations = find_quotations(scanned)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from service.bearers import ARTICLES, Mention
+from service.heads import before_relative
 from service.scan import Hit, Scan
 
 PRONOUNS = {
@@ -150,6 +151,8 @@ class SubjectFinder:
             return Pronoun(position, "", plural=False, nobody=True)
         if self.is_pronoun(position):
             return self.pronoun(position)
+        position = before_relative(self.scan, begin, position)
+        form = forms[position]
         relative = form == "qui"
         if relative and position > begin and forms[position - 1] == "ce":
             return None  # "Il aime le gras, ce qui explique son succès"
@@ -214,6 +217,8 @@ class SubjectFinder:
             opening = forms[hit.last + 1 if follows else begin : mention.first + 1]
             if len(opening) > (_MAX_ADVERBIAL + 2 if follows else 5):
                 return None
+            if not follows and any(map(self.scan.verbs.is_finite_unambiguous, opening)):
+                return None  # "son nom circule à Nabeul, où l'on parle d'un rachat"
             at_body = opening[-1] in ("au", "aux") or opening[-2:-1] == ["à"]  # "au ministère, on répond"
             if not _SIDES.isdisjoint(opening) or (at_body and mention.kind == "institution"):
                 return mention
