@@ -20,6 +20,8 @@ _NOBODY_SAYS = frozenset(
     "prêter évoquer parler affirmer assurer laisser supposer prétendre indiquer expliquer répondre confirmer promettre "
     "jurer attribuer seriner répéter".split()
 )
+# Of these the ones that tell of somebody in particular, beside whoever else speaks.
+_SOMEBODY_SAYS = frozenset("dire murmurer raconter chuchoter accuser évoquer affirmer assurer prétendre jurer".split())
 _SPEAKERS_THEMSELVES = frozenset("je j' tu nous vous".split())  # their own quotation has its speaker elsewhere
 _TIME = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après "
@@ -41,6 +43,8 @@ _SUBORDINATING = frozenset(
     "dès alors après avant tandis bien parce afin sans depuis pendant plus moins autre même ainsi tant lors puis "
     "maintenant aussi outre ne n' pour".split()
 )
+_ALSO = frozenset(("aussi", "même", "maintenant"))
+_DAY = frozenset(("jour", "soir", "matin"))
 _OTHER_CLAUSE = frozenset(("où", "qui", "dont", ";"))  # a "que" after it does not belong to the verb before
 _RELAYING = frozenset("citer relayer interroger contacter joindre rencontrer".split())
 _TO_WHOM = frozenset(("nous", "vous", "lui", "leur", "m'", "t'"))
@@ -54,8 +58,20 @@ _JUDGES = frozenset(
 _MAX_JUDGEMENT = 10  # tokens of it
 
 
-def _of_somebody(attribution: Attribution) -> Attribution:
-    """Without the "on" of "apprend-on de source judiciaire": the sentence has a source."""
+def _opens_another(words: Sequence[str]) -> bool:
+    """Whether "que" after these words opens no content: "alors que", "avant même que"; but "dit aussi que" does."""
+    if not words or words[-1] not in _SUBORDINATING:
+        return False
+    return words[-1] not in _ALSO or (len(words) > 1 and words[-2] not in _DAY)
+
+
+def _of_somebody(attribution: Attribution, told: bool) -> Attribution:
+    """Without "on" where somebody else speaks too: "apprend-on de source judiciaire", "on croyait que"; but the "on"
+    of another clause remains: "on évoque un accord, mais le cabinet dément".
+    """
+    group = attribution.hit.group
+    if not told and group is not None and group.lemma in _SOMEBODY_SAYS:
+        return attribution
     somebody = [(party, role) for party, role in attribution.sources if isinstance(party, Mention) or not party.nobody]
     if len(somebody) == len(attribution.sources):
         return attribution
@@ -102,7 +118,8 @@ class AttributionFinder:
         if len(found) > 1:
             found = [attribution for attribution in found if not _only_tells_which(attribution)] or found
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
-            found = [_of_somebody(attribution) for attribution in found]
+            told = any(attribution.frame == "frame" and attribution.sources for attribution in found)
+            found = [_of_somebody(attribution, told) for attribution in found]
         begin, end = self.scan.bounds[index]
         forms = self.scan.forms[begin:end]
         if not QUOTE_ENDS.isdisjoint(forms):
@@ -286,7 +303,7 @@ class AttributionFinder:
                 (
                     i
                     for i, form in enumerate(window)
-                    if form in ("que", "qu'") and (not i or window[i - 1] not in _SUBORDINATING)
+                    if form in ("que", "qu'") and not _opens_another(window[:i])
                 ),
                 -1,
             )

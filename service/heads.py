@@ -38,6 +38,7 @@ _CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas m' me nous t' t
 _BEFORE_ABLE = _CLITICS | AUXILIARIES | {"pu", "su"}  # "les géologues ont pu établir que…"
 _BEFORE_SUBJECT = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
 _INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
+_OF = frozenset("de du d' des".split())
 _CLAUSE_STARTS = frozenset(("que", "qu'", ":", "«", '"', "“"))
 _TO_INFINITIVE = frozenset("à de d' ne n' pas s' se y en lui leur le la les l'".split())
 _ADVERBS = frozenset(
@@ -134,7 +135,10 @@ def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> It
 
 def _says(scan: Scan, hit: Hit) -> bool:
     """Whether what is said follows the verb: "que", a colon, a quotation, an infinitive."""
-    following = scan.forms[hit.last + 1 : hit.last + 5]
+    following = scan.forms[hit.last + 1 : hit.last + 7]
+    if following[:3] == ["le", "jour", "même"]:
+        following = following[3:]
+    following = following[:4]
     if following and following[0] in _ADVERBS:
         following = following[1:]
     if not _CLAUSE_STARTS.isdisjoint(following[:3]):
@@ -189,6 +193,8 @@ def before_relative(scan: Scan, begin: int, position: int) -> int:
     forms, verbs = scan.forms, scan.verbs
     for token in range(position, max(begin, position - _MAX_RELATIVE), -1):
         form = forms[token]
+        if form == "dont" and forms[token - 1].isalnum():
+            return token - 1 if any(map(verbs.is_finite_unambiguous, forms[token + 2 : position + 1])) else position
         if form == "qui":
             verb = token + 1
             while verb < position and forms[verb] in _CLITICS:
@@ -217,7 +223,7 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
     while position >= begin and last - position < _REACH:
         if position in known and not _is_complement(forms, position):
             return  # a source of its own
-        if scan.capitals[position] and position > begin:
+        if scan.capitals[position] and position > begin and not _is_in_phrase(scan, position):
             return
         is_determiner = forms[position] in DETERMINERS or forms[position].isdigit()
         if is_determiner and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
@@ -231,6 +237,14 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
         if form not in _INSIDE and (not form[0].isalnum() or scan.verbs.is_finite_unambiguous(form)):
             return
         position -= 1
+
+
+def _is_in_phrase(scan: Scan, token: int) -> bool:
+    """Whether a name belongs to the noun before it: "le parc zoologique de Hann", "des villageois Mikea"."""
+    before = scan.forms[token - 1]
+    if before in _OF:
+        return not scan.word(token).isupper()
+    return before.isalpha() and before not in _INSIDE and scan.forms[token - 2] in DETERMINERS and is_agent(before)
 
 
 def _is_known(scan: Scan, head: int, known: Container[int]) -> bool:

@@ -56,6 +56,12 @@ _CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journa
 _BETWEEN_HYPHENS = frozenset("en sur sous lès les lez aux au à près".split())
 _CLOSING = QUOTE_ENDS | {","}
 _SAME = frozenset(("même", "mêmes"))
+_NO = frozenset(("aucun", "aucune", "nul", "nulle"))
+_OF_A_FIELD = frozenset(
+    "étudiant étudiante chercheur chercheuse professeur professeure expert experte spécialiste ingénieur ingénieure "
+    "docteur doctorant doctorante technicien technicienne consultant consultante".split()
+)
+_MANY = frozenset(("des", "les", "plusieurs"))
 _SOME = frozenset(("un", "une", "des", "plusieurs"))
 _KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
 
@@ -157,6 +163,10 @@ class MentionFinder:
                 return None  # "la course femme", "il n'est pas membre du parti": it describes
         if kind == "outlet" and hit.entry.cased and first > begin + 1 and forms[first - 1] in _CALLED:
             first -= 2 if forms[first - 2] in ARTICLES else 0  # "le site Hespress"
+        if kind != "anonymous" and first > begin and forms[first - 1] in _NO:
+            return None  # "aucun texte n'interdit": nobody speaks
+        if kind == "role" and forms[head] in _OF_A_FIELD and forms[last + 1 : last + 2] == ["en"] and last + 2 < end:
+            last += 2 if forms[last + 2].isalpha() and not self.scan.capitals[last + 2] else 0  # "étudiante en droit"
         start_last = last
         names: list[str] = []
         if entry.startswith("source-media-generique") and last + 1 in heads and heads[last + 1].entry.cased:
@@ -174,7 +184,7 @@ class MentionFinder:
             heads[token].entry.source_kind == "outlet" for token in range(head + 1, last + 1) if token in heads
         ):
             kind = "outlet"  # "un article de Bloomberg": the outlet speaks
-        if kind == "role" and names:
+        if kind == "role" and names and forms[first] not in _MANY:
             bearer = self._bearer(head, last)
             if bearer:
                 kind, names = "person", bearer
@@ -188,7 +198,8 @@ class MentionFinder:
         if entry == "source-anonyme-groupe" and self._is_described(first, head, last):
             kind = "role"
         elif kind == "institution" and (
-            forms[first] in ("un", "une") or (forms[head] in _SEVERAL_BODIES and not names)
+            (forms[first] in ("un", "une") and not self._is_of_body(heads, head, last))
+            or (forms[head] in _SEVERAL_BODIES and not names)
         ):
             kind = "role"  # "une autorité sanitaire": described, not identifiable
         elif kind == "outlet" and not hit.entry.cased and not names and forms[first] in _SOME:
@@ -201,6 +212,14 @@ class MentionFinder:
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         sex = self._sex(names) if kind == "person" else ""
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex)
+
+    def _is_of_body(self, heads: dict[int, Hit], head: int, last: int) -> bool:
+        """Whether the body is a part of one that is named: "une commission d'enquête du Sénat"."""
+        return any(
+            heads[token].entry.source_kind == "institution" and self.scan.capitals[token]
+            for token in range(head + 1, last + 1)
+            if token in heads
+        )
 
     def _is_described(self, first: int, head: int, last: int) -> bool:
         """Whether a group is told from others: "les partisans du report", "beaucoup de Tangérois"."""

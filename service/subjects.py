@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from service.bearers import ARTICLES, Mention
-from service.heads import before_relative
+from service.heads import QUOTE_STARTS, before_relative
 from service.scan import Hit, Scan
 
 PRONOUNS = {
@@ -172,6 +172,10 @@ class SubjectFinder:
             if adjacent:
                 return mention
             between = forms[mention.last + 1 : position + 1]
+            if self._is_titled(between):
+                return mention
+            if between == [","] and self.scan.verbs.is_finite(forms[mention.first - 1]) and mention.first > begin:
+                continue  # "un logiciel rédige la note, propose un diagnostic"
             if between[0] != "," and any(form in (";", ":", "»", "«") for form in between):
                 if form == ",":
                     continue  # inside an apposition: "Claire Roux, figure « modérée » du parti, affirme"
@@ -186,6 +190,12 @@ class SubjectFinder:
                 if forms[token] in ("il", "elle", "ils", "elles"):
                     return self.pronoun(token)
         return best
+
+    def _is_titled(self, between: Sequence[str]) -> bool:
+        """Whether a title ends the subject: "une étude parue en 2022 dans « The Lancet » avait montré"."""
+        if between[-1] not in ("»", "”") or not self.scan.verbs.is_past_participle(between[0]):
+            return False
+        return between.count("»") + between.count("”") == 1 and not any(form in (",", ";", ":") for form in between)
 
     def _before_aside(self, mentions: Sequence[Mention], comma: int) -> Mention | None:
         """The subject before an aside that ends at ``comma``: "Amnesty International, qui suit le dossier, demande"."""
@@ -240,7 +250,10 @@ class SubjectFinder:
         forms = self.scan.forms
         if forms[mention.first] in ("du", "au", "aux"):
             return True
-        return mention.first > begin and forms[mention.first - 1] in GOVERNING
+        before = mention.first - 1
+        if before > begin and forms[before] in QUOTE_STARTS:
+            before -= 1  # "dans « The Lancet »"
+        return before >= begin and forms[before] in GOVERNING
 
     def parties(self, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
         """The mention that begins here, with those coordinated to it ("selon Reuters et l'AFP")."""
