@@ -11,13 +11,14 @@ from service.subjects import BOUNDARIES, GOVERNING
 _THEMSELVES = frozenset("lui elle eux elles".split())
 # How it is said stands between the verb and its subject: "d'une même voix", "dans un soupir", ", laconique,".
 _MANNER = frozenset(("d'", "dans", "avec", "sans", "non", "tout", ","))
+_SET_PHRASES = (["de", "son", "côté"], ["de", "leur", "côté"], ["à", "l'", "unanimité"])
 _MAX_MANNER = 6  # tokens of it
 
 
 def past_aside(scan: Scan, token: int, end: int) -> int:
     """The token after ", lui," or ", quant à elle,", else ``token``."""
     forms = scan.forms
-    if forms[token : token + 3] in (["de", "son", "côté"], ["de", "leur", "côté"]):
+    if forms[token : token + 3] in _SET_PHRASES:
         return token + 3
     if forms[token : token + 1] != [","]:
         return token

@@ -85,8 +85,11 @@ def _only_tells_which(attribution: Attribution) -> bool:
 
 
 def _may_be_subject(entry: CueEntry, parties: Sequence[Mention | Pronoun]) -> bool:
-    """Whether the entry takes any subject, or one of ``parties`` is of a kind that it asks for."""
-    return not entry.subject or any(isinstance(party, Mention) and party.kind in entry.subject for party in parties)
+    """Whether the entry takes any subject, or one of ``parties`` is of a kind that it asks for; "il" is a person."""
+    return not entry.subject or any(
+        party.kind in entry.subject if isinstance(party, Mention) else "person" in entry.subject and not party.nobody
+        for party in parties
+    )
 
 
 class AttributionFinder:
@@ -254,7 +257,7 @@ class AttributionFinder:
                 return None
         parties: list[Mention | Pronoun] = []
         if isinstance(subject, Pronoun) and subject.nobody:
-            subject = self.subjects.side(hit, mentions) or subject
+            subject = self.subjects.side(hit, mentions, subject.token >= group.first) or subject
         if isinstance(subject, Mention):
             parties = list(self.subjects.joined(hit, mentions, subject))
         elif subject is not None:

@@ -228,6 +228,8 @@ class Registry:
             for entry in candidates:
                 if entry.kind == "document" or (entry.kind == "outlet" and entry.head in _PUBLICATIONS):
                     return entry
+                if isinstance(entry.party, Mention) and entry.party.entry == "source-document":
+                    return entry  # "le texte" of a message from nobody
         if mention.kind == "role" and not mention.plural and (bearer := self._bearer(mention)):
             return bearer
         if mention.kind == "role" and "même" in self.scan.forms[mention.first : mention.head]:

@@ -105,7 +105,7 @@ class Scan:
             if before in _ALONE and self.verbs.is_finite_unambiguous(self.forms[token]):
                 return False  # "Certains affirment que…"
             return not self._ends_a_subject(token - 1)
-        if before.isdigit():
+        if before.isdigit() and self.forms[token].endswith("s"):
             return not self.verbs.is_finite_unambiguous(self.forms[token])  # "près de 90 000 demandes"
         if before not in ("le", "la", "les", "l'") or self.verbs.is_finite_unambiguous(self.forms[token]):
             return False

@@ -6,6 +6,7 @@ Attribution, kinds of source, pronouns and short names, quotations that go on, a
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
@@ -26,7 +27,7 @@ from service.subjects import Attribution, Pronoun
 from service.text import Document
 from service.wording import wording_of
 
-_MIN_QUESTIONS = 3  # blocks that only ask: fewer are no interview
+_MIN_QUESTIONS = 3  # blocks that ask, or speak to somebody ("Vous écrivez que…"): fewer are no interview
 _QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
 _DETAIL_WEIGHT = 0.5  # a hedge in a subordinate detail leaves the main claim standing
 _DETAIL_OPENERS = (
@@ -43,6 +44,8 @@ _DETAIL_OPENERS = (
     "tandis que",
 )
 _FRAMING = frozenset(("attribution", "hedge", "conditional", "disclaimer"))
+_SHORT_QUESTION = 20  # tokens of a question without a mark
+_YOU = frozenset(("vous", "votre", "vos"))
 _SPAN = attrgetter("start", "end")
 _END = attrgetter("hit.end")
 _IN_THEIR_VIEW = "a-ses-yeux"  # the cue that takes up who spoke last: "à ses yeux", "à l'en croire"
@@ -321,11 +324,9 @@ class _Analysis:
     def _answer(self) -> None:
         """In an interview whoever is asked answers: paragraphs between the questions have the first person named."""
         document = self.scan.document
-        if document.text.count("?") < _MIN_QUESTIONS:
+        if "?" not in document.text:
             return
-        asks = [True] * len(document.blocks)
-        for sentence in document.sentences:
-            asks[sentence.block] = asks[sentence.block] and sentence.text.rstrip(" »").endswith("?")
+        asks = self._asking()
         if sum(asks) < _MIN_QUESTIONS:
             return
         first_question = asks.index(True)
@@ -341,6 +342,22 @@ class _Analysis:
                 if (nearest := before if before is not None else target) is not None:
                     self.same_source.append(Link("same_source", index, nearest))
                 before = index
+
+    def _asking(self) -> list[bool]:
+        """Whether each block only asks: a question, or among two of them a short sentence that speaks to somebody."""
+        document = self.scan.document
+        asks = [True] * len(document.blocks)
+        speaks_to = [False] * len(document.blocks)
+        for sentence in document.sentences:
+            asks[sentence.block] = asks[sentence.block] and sentence.text.rstrip(" »").endswith("?")
+        if sum(asks) < _MIN_QUESTIONS - 1:
+            return asks
+        counts = Counter(sentence.block for sentence in document.sentences)
+        for sentence in document.sentences:
+            first, end = self.scan.bounds[sentence.index]
+            if counts[sentence.block] == 1 and end - first <= _SHORT_QUESTION:
+                speaks_to[sentence.block] = not _YOU.isdisjoint(self.scan.forms[first:end])
+        return [one or other for one, other in zip(asks, speaks_to, strict=True)]
 
     def _covers(self, quotation: Quotation, index: int) -> bool:
         """Whether the sentence is for the most part inside the quotation."""

@@ -187,9 +187,18 @@ class SubjectFinder:
                 break
         if best is None:
             for token in range(position, max(begin, position - 14) - 1, -1):
-                if forms[token] in ("il", "elle", "ils", "elles"):
+                if forms[token] in ("il", "elle", "ils", "elles") or (
+                    form == "," and self._is_latter(token, begin)
+                ):
                     return self.pronoun(token)
         return best
+
+    def _is_latter(self, token: int, begin: int) -> bool:
+        """Whether "cette dernière" opens a clause and an aside: "Cette dernière, également prévenue, …"."""
+        forms = self.scan.forms
+        if not forms[token].startswith("dern") or token == begin or not self.is_pronoun(token):
+            return False
+        return forms[token + 1] == "," and (token - 2 < begin or forms[token - 2] not in GOVERNING)
 
     def _is_titled(self, between: Sequence[str]) -> bool:
         """Whether a title ends the subject: "une étude parue en 2022 dans « The Lancet » avait montré"."""
@@ -217,11 +226,13 @@ class SubjectFinder:
                     return mention
         return None
 
-    def side(self, hit: Hit, mentions: Sequence[Mention]) -> Mention | None:
+    def side(self, hit: Hit, mentions: Sequence[Mention], inverted: bool) -> Mention | None:
         """Whom "on" stands for: "du côté de la CSC, on se dit prêt", "assure-t-on chez Airbus"."""
         forms, begin = self.scan.forms, self.scan.bounds[hit.sentence][0]
         for place, mention in enumerate(mentions):
             follows = mention.first > hit.last
+            if follows and not inverted:
+                return None  # "on prête au ministre": whom it concerns
             if not follows and place:
                 continue  # before the verb only the first may open the sentence so
             opening = forms[hit.last + 1 if follows else begin : mention.first + 1]
@@ -229,7 +240,8 @@ class SubjectFinder:
                 return None
             if not follows and any(map(self.scan.verbs.is_finite_unambiguous, opening)):
                 return None  # "son nom circule à Nabeul, où l'on parle d'un rachat"
-            at_body = opening[-1] in ("au", "aux") or opening[-2:-1] == ["à"]  # "au ministère, on répond"
+            # "au ministère, on répond"; "à Bangui, on s'attend" names nobody
+            at_body = opening[-1] in ("au", "aux") or (opening[-2:-1] == ["à"] and opening[-1] in ARTICLES)
             if not _SIDES.isdisjoint(opening) or (at_body and mention.kind == "institution"):
                 return mention
             if forms[mention.head] in _SIDES and "dans" in opening:
@@ -298,6 +310,9 @@ class SubjectFinder:
                     parties.insert(0, mention)
                 else:
                     break
+        # "Plusieurs organisations, dont la Ligue des droits de l'homme, observent"
+        if forms[subject.last + 1 : subject.last + 3] == [",", "dont"]:
+            parties += [mention for mention in mentions if subject.last + 3 <= mention.first <= subject.last + 4]
         return parties
 
     def is_pronoun(self, token: int) -> bool:
