@@ -87,7 +87,6 @@ class _Analysis:
         self._quote(speech)
         self._inherit(speech)
         self._answer()
-        by_sentence = tuple([tuple(sorted(cues, key=_SPAN)) for cues in self.cues])
         speakers = tuple(map(tuple, self.speakers))
         kinds = tuple(
             [
@@ -95,6 +94,10 @@ class _Analysis:
                 for index in range(len(document.sentences))
             ]
         )
+        for index, kind in enumerate(kinds):
+            if kind == "prediction":
+                self._drop_effects(index)
+        by_sentence = tuple([tuple(sorted(cues, key=_SPAN)) for cues in self.cues])
         statements = [
             Statement(speakers[index], kinds[index], by_sentence[index], bounds)
             for index, bounds in enumerate(self.scan.bounds)
@@ -119,6 +122,17 @@ class _Analysis:
                 ]
             ),
         )
+
+    def _drop_effects(self, index: int) -> None:
+        """In a prediction a simple conditional tells an effect ("la taxe coûterait"), not what is only said."""
+        effects = {
+            self.scan.original(hit.start, hit.end)[0]
+            for hit in self.scan.hits[index]
+            if hit.entry.category == "conditional" and hit.group and not hit.group.compound
+            if hit.group.lemma not in ("être", "avoir")
+        }
+        if effects:
+            self.cues[index] = [c for c in self.cues[index] if c.category != "conditional" or c.start not in effects]
 
     def _outermost(self, attributions: list[Attribution]) -> list[Attribution]:
         """Without those inside a quotation of somebody: "« On nous a dit d'attendre », raconte Paul Brun"."""
