@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from service.bearers import ARTICLES
+from service.bearers import ARTICLES, Mention
 from service.incises import SIGNATURE
 from service.outlook import is_prediction
 from service.phrases import OF
@@ -188,12 +188,18 @@ def _is_participle(scan: Scan, token: int) -> bool:
 
 def _is_main(scan: Scan, attribution: Attribution) -> bool:
     """Whether an attribution frames the sentence: no participle ("dénonçant…"), no relative clause ("qui
-    critique…").
+    critique…", "un mur que la ville juge laid").
     """
     group = attribution.hit.group
     if group is None:
         return True
-    return "present-participle" not in group.moods and scan.forms[group.first - 1] != "qui"
+    if "present-participle" in group.moods or scan.forms[group.first - 1] == "qui":
+        return False
+    if attribution.frame != "object" or not attribution.sources:
+        return True
+    party = attribution.sources[0][0]
+    before = (party.first if isinstance(party, Mention) else party.token) - 1
+    return before < 0 or scan.forms[before] not in ("que", "qu'")
 
 
 def _is_judgement(hit: Hit) -> bool:
