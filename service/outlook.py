@@ -16,9 +16,6 @@ _EPISTEMIC = frozenset(
 _RISKING = ("risque", "risquent", "risquerait", "risqueraient")
 _FUTURES = frozenset("sera seront fera feront aura auront".split())
 _SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
-_DATED = frozenset(
-    ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
-)
 _CAUSED = frozenset("lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split())
 # How a sentence opens that says what may come; after the second kind only where a future follows.
 _GUESS = re.compile(r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)")
@@ -93,8 +90,7 @@ def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed:
         if scan.capitals[token] and (token > start or any(scan.capitals[token + 1 : token + 2])):
             continue  # "Marie Roux"
         if form in ("va", "vont") and _next_infinitive(scan, token, end):
-            dated = any(hit.entry.id in _DATED for hit in hits)
-            return _is_speculative(scan, start, end, hits) or not (framed or dated)
+            return _is_speculative(scan, start, end, hits)  # "la banque va supprimer 74 postes" is announced
         if form in ("devrait", "devraient"):
             position = _next_infinitive_at(scan, token, end, 6)
             if (
@@ -188,6 +184,8 @@ def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:
         return scan.verbs.is_past_participle(following) and following not in _CAUSED
     if scan.forms[position : position + 2] == ["avoir", "lieu"]:
         return True
+    if scan.forms[position] == "avoir" and "ici" in scan.forms[position:end]:
+        return True  # "pourraient avoir disparu d'ici à 2060"
     return scan.forms[position] not in _EPISTEMIC
 
 
