@@ -59,8 +59,8 @@ class Mention:
 
     @property
     def plural(self) -> bool:
-        """Whether its determiner is a plural."""
-        return self.determiner in _PLURAL
+        """Whether its determiner is a plural; before a name "de" is none ("l'atelier de Monia Gharsallah")."""
+        return self.determiner in _PLURAL and (bool(self.entry) or self.determiner != "de")
 
     @property
     def gender(self) -> str:

@@ -248,6 +248,8 @@ class MentionFinder:
         if scan.forms[first] in OF or scan.forms[first] in ARTICLES or scan.forms[first] in AT:
             return self._after_complement(first + 1, last)
         bearer = [plain(scan.forms[token]) for token in range(first + 1, last + 1) if scan.capitals[token]]
+        if scan.word(last).isupper() and scan.word(first + 1).isupper():
+            return []  # "l'opposition N-VA", "la sénatrice LR"
         words = sum(
             1 for token in range(first + 1, last + 1) if scan.forms[token] != "-" and scan.forms[token - 1] != "-"
         )

@@ -127,7 +127,11 @@ class SubjectFinder:
         if any(m.first == begin and m.last == first - 2 and "," in forms[begin : m.last] for m in mentions):
             return True  # "La ministre, Anne Morel, a refusé…"
         subject = self.left(hit, first, mentions)
-        if not isinstance(subject, Mention) or forms[subject.last + 1] != ",":
+        if not isinstance(subject, Mention):
+            return False
+        if self._ends_in(subject, first - 1):
+            return True
+        if forms[subject.last + 1] != ",":
             return False
         aside = forms[subject.last + 2 : first - 1]
         if not aside or "," in aside:
@@ -206,11 +210,23 @@ class SubjectFinder:
             return False
         return between.count("»") + between.count("”") == 1 and not any(form in (",", ";", ":") for form in between)
 
+    def _ends_in(self, mention: Mention, comma: int) -> bool:
+        """Whether an apposition goes on to ``comma``: "Yannick Bois, candidat EELV à la présidentielle, a affirmé"."""
+        forms = self.scan.forms
+        opening = mention.last + 1
+        if mention.kind != "person" or opening >= comma or "," not in forms[mention.first : opening]:
+            return False
+        rest = forms[opening:comma]
+        is_short = len(rest) <= _MAX_ADVERBIAL and BOUNDARIES.isdisjoint(rest)
+        return is_short and not any(map(self.scan.verbs.is_verbal, rest))
+
     def _before_aside(self, mentions: Sequence[Mention], comma: int) -> Mention | None:
         """The subject before an aside that ends at ``comma``: "Amnesty International, qui suit le dossier, demande"."""
         forms, verbs = self.scan.forms, self.scan.verbs
         for mention in mentions:
             opening = mention.last + 1
+            if self._ends_in(mention, comma):
+                return mention
             if (
                 opening < comma
                 and forms[opening] == ","
