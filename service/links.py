@@ -15,6 +15,7 @@ _BACK_REFERENCES = frozenset(
     "révélations témoignages bilan bilans présentation récit soupçons critiques reproches estimation "
     "estimations mises calcul résultats résultat cela ceci ça".split()
 )
+_MAX_TO_THAT = 8  # tokens between "ce que" and the denial: "ce que l'entreprise conteste"
 _REACH = 40  # sentences that a denial may reach back or forward to
 _REFERRING = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
 _THAT = frozenset(("cela", "ceci", "ça", "ce"))
@@ -24,6 +25,8 @@ _RIVAL = 0.75  # another doubtful sentence this close to the best is denied with
 _ACCUSATIONS = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
 _ACCUSING_REACH = 16  # sentences before a denial in which the accusations stand that it names
 _ACCUSING = re.compile("accus|soupçonn|reproch|dénonc")
+_CHARGED = re.compile("poursuivi|inculp|comparai|examen|prévenu|renvoyé")  # a plea answers these as well
+_PLEA = frozenset(("innocence", "coupable", "coupables"))
 # A denial that says nothing of what it denies answers what was said just before.
 _ANSWERING = re.compile(
     r"\b(?:le|les|l') ?(?:conteste|dément|nie|réfute|contredi|récuse|"
@@ -32,7 +35,8 @@ _ANSWERING = re.compile(
 )
 # Somebody else says otherwise, without a denial: "La directrice rétorque que…", "L'Office pense au contraire que…".
 _CONTRADICTING = re.compile(
-    r"\b(?:au contraire|pourtant|à l'inverse|(?:rétorqu|répliqu)\w{1,5}|(?:bien|tout) (?:différente?s?|autre))\b"
+    r"\b(?:au contraire|pourtant|à l'inverse|(?:rétorqu|répliqu)\w{1,5}|(?:bien|tout) (?:différente?s?|autre)|"
+    r"(?:indiqu|affirm|assur|soutien|di[st]|précis|répon)\w{0,5} (?:ne |n')(?:avoir|être|pas|jamais))\b"
 )
 _COMMON = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
@@ -93,11 +97,12 @@ class _Linker:
             self._words[index] = words
         return words
 
-    def _accuses(self, index: int) -> bool:
+    def _accuses(self, index: int, plea: bool) -> bool:
         statement = self.statements[index]
         if statement.kind == "none" or any(cue.category == "denial" for cue in statement.cues):
             return False
-        return any(map(_ACCUSING.match, self.scan.forms[slice(*statement.tokens)]))
+        forms = self.scan.forms[slice(*statement.tokens)]
+        return any(map(_ACCUSING.match, forms)) or (plea and any(map(_CHARGED.match, forms)))
 
     def contradicts(self, index: int) -> bool:
         """Whether a source says otherwise than another one did in the sentence before."""
@@ -114,6 +119,18 @@ class _Linker:
             return False
         begin, end = self.scan.spans[index]
         return _ANSWERING.search(self.scan.text, begin, end) is not None
+
+    def _relative(self, index: int) -> int:
+        """Token of the "ce que" whose clause denies; -1 where none does. At the head of the sentence it takes up the one
+        before ("Ce que nie la société."), further on what the sentence itself says (", ce que conteste la mairie").
+        """
+        scan, (first, end) = self.scan, self.statements[index].tokens
+        for hit in scan.hits[index]:
+            if hit.entry.category == "denial":
+                for token in range(hit.first - 1, max(first, hit.first - _MAX_TO_THAT) - 1, -1):
+                    if scan.forms[token] in ("que", "qu'") and token > first and scan.forms[token - 1] == "ce":
+                        return token - 1
+        return -1
 
     def targets(self, index: int, *, contesting: bool) -> list[int]:
         """Sentences whose claim sentence ``index`` takes a stand on: those of another source that share its content."""
@@ -133,11 +150,12 @@ class _Linker:
             for token in range(first, end)
             if forms[token] in _BACK_REFERENCES
         )
-        if contesting and refers_back and not _ACCUSATIONS.isdisjoint(forms[first:end]):
+        plea = not _PLEA.isdisjoint(forms[first:end])
+        if contesting and (plea or (refers_back and not _ACCUSATIONS.isdisjoint(forms[first:end]))):
             accusations = [
                 other
                 for other in range(max(0, index - _ACCUSING_REACH), index)
-                if self._accuses(other) and not set(this.speakers) & set(statements[other].speakers)
+                if self._accuses(other, plea) and not set(this.speakers) & set(statements[other].speakers)
             ]
             if accusations:
                 return accusations
@@ -148,6 +166,8 @@ class _Linker:
                 and not set(this.speakers) & set(statements[before].speakers)
             ):
                 return [before]  # what was said just before is what is called an accusation
+        if contesting and (relative := self._relative(index)) >= 0:
+            return [index - 1] if relative == first and index and statements[index - 1].kind != "none" else []
         if contesting and not refers_back and index and self._answers(index):
             return sorted({index - 1, *_same_claim(statements, index - 1, index)})
         scored: list[tuple[float, int]] = []
