@@ -51,6 +51,7 @@ _NO_NOUNS = _ADVERBS | frozenset(
     "année ans soir matin lendemain veille moment week dix cinq trois quatre tel telle tels telles".split()
 )
 _MAX_RELATIVE = 14  # tokens of a relative clause between a subject and its verb
+_RELATIVES = frozenset(("qui", "dont"))
 _RELATIVE_ENDS = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais"))
 _REACH = 8  # tokens between the article of a subject and its verb
 # Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
@@ -191,7 +192,10 @@ def before_relative(scan: Scan, begin: int, position: int) -> int:
     humanitaire qui a quitté la ville la veille croit savoir".
     """
     forms, verbs = scan.forms, scan.verbs
-    for token in range(position, max(begin, position - _MAX_RELATIVE), -1):
+    stop = max(begin, position - _MAX_RELATIVE)
+    if _RELATIVES.isdisjoint(forms[stop + 1 : position + 1]):
+        return position
+    for token in range(position, stop, -1):
         form = forms[token]
         if form == "dont" and forms[token - 1].isalnum():
             return token - 1 if any(map(verbs.is_finite_unambiguous, forms[token + 2 : position + 1])) else position

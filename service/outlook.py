@@ -23,6 +23,8 @@ _GUESS_OF_A_FUTURE = re.compile(
     r"(?:\W{0,3}[\w'’ -]{0,40}, )?"
     r"(?:il (?:est|paraît|semble) (?:probable|vraisemblable) qu|rien n'exclut qu|tout porte à croire qu)"
 )
+_GUESS_HINTS = ("à parier", "on s'attend", "se pourrait", "probable", "vraisemblable", "n'exclut", "tout porte")
+_GUESS_WITHIN = 90  # characters
 # What is only expected, or worded as an outcome. The first group stands without more, the second needs a time ahead.
 _EXPECTED = re.compile(
     r"(?:est|sont|reste|restent|était|étaient) (?:\w{2,12} ){0,2}?(?:attendue?s?|espérée?s?|à craindre|à prévoir|"
@@ -120,10 +122,12 @@ def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
     """Whether the content opens as a guess: "Il y a fort à parier que…", "S'il y parvient, il battra le record"."""
     forms = scan.forms
     begin, limit = scan.starts[start], scan.ends[end - 1]
-    if _GUESS.match(scan.text, begin, limit):
-        return True
-    if _GUESS_OF_A_FUTURE.match(scan.text, begin, limit):
-        return any(map(scan.verbs.is_future, forms[start:end]))
+    opening = scan.text[begin : min(limit, begin + _GUESS_WITHIN)]
+    if any(map(opening.__contains__, _GUESS_HINTS)):
+        if _GUESS.match(scan.text, begin, limit):
+            return True
+        if _GUESS_OF_A_FUTURE.match(scan.text, begin, limit):
+            return any(map(scan.verbs.is_future, forms[start:end]))
     if forms[start : start + 1] not in (["si"], ["s'"]):
         return False
     comma = next((token for token in range(start + 1, min(end, start + _CONDITION)) if forms[token] == ","), end)
@@ -148,7 +152,9 @@ def _is_outcome(scan: Scan, start: int, end: int) -> bool:
     """Whether it is said what would come of something: "à ce rythme, …", "une telle taxe coûterait"."""
     verbs, forms = scan.verbs, scan.forms
     begin, limit = scan.starts[start], scan.ends[end - 1]
-    effect = next((token for token in range(start, end) if _is_effect(scan, forms[token])), -1)
+    effect = -1
+    if "rai" in scan.text[begin:limit]:  # cheaper than a look at every form
+        effect = next((token for token in range(start, end) if _is_effect(scan, forms[token])), -1)
     if effect >= 0:
         if _SUPPOSED.match(scan.text, begin, limit):
             return True
