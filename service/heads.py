@@ -230,6 +230,8 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
         if scan.capitals[position] and position > begin and not _is_in_phrase(scan, position):
             return
         is_determiner = forms[position] in DETERMINERS or forms[position].isdigit()
+        if forms[position] in ("du", "des") and position > begin and forms[position - 1] == "»":
+            return  # "le prix « révoltant » des médicaments"
         if is_determiner and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
             head = position + 1
             if head > last or _is_known(scan, head, known) or not _is_noun(scan, head):

@@ -61,6 +61,7 @@ _OF_A_FIELD = frozenset(
     "étudiant étudiante chercheur chercheuse professeur professeure expert experte spécialiste ingénieur ingénieure "
     "docteur doctorant doctorante technicien technicienne consultant consultante".split()
 )
+_SAYINGS = frozenset("annonce annonces déclaration déclarations propos récit version aveux communication".split())
 _MANY = frozenset(("des", "les", "plusieurs"))
 _SOME = frozenset(("un", "une", "des", "plusieurs"))
 _KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
@@ -193,8 +194,12 @@ class MentionFinder:
             (self.scan.capitals[head] and forms[head] in _BODY_HEADS) or (forms[head] in OFFICES and last > start_last)
         ):
             kind = "institution"  # "le Conseil du café-cacao"; "la ministre des Transports" speaks for the ministry
-        if hit.entry is OPEN_HEAD and kind == "role" and names and not is_agent(forms[head]):
+        is_some = forms[first] in _MANY and forms[first] != "les"
+        if hit.entry is OPEN_HEAD and kind == "role" and names and not is_some and not is_agent(forms[head]):
             kind = "institution"  # "le secrétariat du prix Femina"
+        if hit.entry is OPEN_HEAD and kind == "role" and forms[head] in _SAYINGS:
+            inner = (heads[token].entry for token in range(head + 1, last + 1) if token in heads)
+            kind = next((source.source_kind for source in inner), kind)  # "selon l'annonce du gouvernement"
         if entry == "source-anonyme-groupe" and self._is_described(first, head, last):
             kind = "role"
         elif kind == "institution" and (
@@ -207,8 +212,9 @@ class MentionFinder:
         elif kind == "document" and (
             (forms[first] == "des" and last == start_last)
             or (forms[head] in ("sondage", "sondages") and not names and forms[first] not in ("le", "ce"))
+            or (forms[head] in ("bilan", "bilans") and last == start_last and head - first > 1)
         ):
-            kind = "anonymous"  # "selon des rapports", "tous les sondages"
+            kind = "anonymous"  # "selon des rapports", "tous les sondages", "un premier bilan"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         sex = self._sex(names) if kind == "person" else ""
         return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex)

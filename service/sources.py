@@ -136,10 +136,17 @@ class _Analysis:
 
     def _outermost(self, attributions: list[Attribution]) -> list[Attribution]:
         """Without those inside a quotation of somebody: "« On nous a dit d'attendre », raconte Paul Brun"."""
+        if len(attributions) == 1 and self._is_nobodys(attributions[0]) and self._is_quoted(attributions[0].hit):
+            return []  # the quotation began before, and is somebody's
         if len(attributions) < 2:
             return attributions
         outer = [attribution for attribution in attributions if not self._is_quoted(attribution.hit)]
         return outer or attributions
+
+    @staticmethod
+    def _is_nobodys(attribution: Attribution) -> bool:
+        parties = [party for party, _ in attribution.sources]
+        return bool(parties) and all(isinstance(party, Pronoun) and party.nobody for party in parties)
 
     def _is_quoted(self, hit: Hit) -> bool:
         around = self._quotations_near(hit.start)

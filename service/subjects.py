@@ -233,7 +233,8 @@ class SubjectFinder:
                 and not self._is_governed(mention, self.scan.bounds[mention.sentence][0])
             ):
                 aside = forms[opening + 1 : comma]
-                relative = not _RELATIVE.isdisjoint(aside[:1])
+                verb = aside[1:2] if aside[:1] in (["n'"], ["ne"]) else aside[:1]  # ", n'ayant que peu d'informations,"
+                relative = not _RELATIVE.isdisjoint(aside[:1]) or (bool(verb) and verb[0].endswith("ant"))
                 # "Paul Brun, 46 ans, ingénieur à Brest, affirme que…"
                 several = mention.kind == "person" and mention.first == self.scan.bounds[mention.sentence][0]
                 if "," not in aside and relative:
@@ -279,6 +280,8 @@ class SubjectFinder:
         if forms[mention.first] in ("du", "au", "aux"):
             return True
         before = mention.first - 1
+        if before > begin and forms[before] == "(" and forms[mention.last + 1 : mention.last + 2] == [")"]:
+            return True  # "à Chambéry (Savoie)"
         if before > begin and forms[before] in QUOTE_STARTS:
             before -= 1  # "dans « The Lancet »"
         return before >= begin and forms[before] in GOVERNING
