@@ -67,12 +67,12 @@ def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution
 
 def _author(scan: Scan, mentions: Sequence[Mention], text: Mention) -> Mention | None:
     forms, after = scan.forms, text.last + 1
-    if forms[after : after + 1] == [","] and scan.verbs.is_past_participle(forms[after + 1]):
+    if forms[after : after + 1] == [","] and any(map(scan.verbs.is_past_participle, forms[after + 1 : after + 2])):
         after += 1  # "une vidéo, publiée sur Telegram par l'armée"
     by = next((t for t in range(after, min(after + _MAX_TO_AUTHOR, len(forms))) if forms[t] in _ENDS_PHRASE), -1)
     if by < 0 or forms[by] != "par":
         return None
-    if not any(map(scan.verbs.is_past_participle, (forms[text.last], forms[after]))):
+    if not any(map(scan.verbs.is_past_participle, (forms[text.last], *forms[after : after + 1]))):
         return None
     return next((m for m in mentions if by < m.first <= by + 2 and m.kind in _AUTHORS), None)
 

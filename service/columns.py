@@ -186,7 +186,14 @@ FEATURES: tuple[Feature, ...] = (
     ),
     Feature("names", "precision", 0, 5, 1, "Mots de noms propres", "Words of names", "full names are easy to look up"),
     Feature(
-        "details", "precision", 0, 5, 1, "Éléments précis", "Precise details", "figures, dates and places, counted"
+        "named_actor",
+        "precision",
+        0,
+        1,
+        1,
+        "Acte de quelqu’un de nommé",
+        "Somebody named acts",
+        "a named person or body that did it can be asked",
     ),
     Feature(
         "details_at_all",

@@ -34,7 +34,6 @@ _AT_MOST = {
     "vague": 3,
     "subjective": 3,
     "subjective_weak": 3,
-    "details": 5,
 }
 _SWITCHES = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
 _NAMED = 3  # words of names that are enough to look somebody up; an identifiable source is as good
@@ -94,7 +93,7 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
     """What the sentence itself shows: sources, cues and kind."""
     row: dict[str, float] = {f"source_{kind}": 1 for kind in kinds}
     totals: dict[str, float] = {}
-    own_sources = False
+    own_sources, details = False, 0
     for cue in article.by_sentence[index]:
         category = cue.category
         if category == "source":
@@ -107,7 +106,7 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
             totals[f"{category}_detail"] = totals.get(f"{category}_detail", 0) + 1
         elif category == "precision":
             _precision(row, cue)
-            totals["details"] = totals.get("details", 0) + 1
+            details += 1
         elif category == "subjective" and cue.weight < _STRONG:
             totals["subjective_weak"] = totals.get("subjective_weak", 0) + 1
         else:
@@ -123,7 +122,7 @@ def _own(article: Article, index: int, kinds: set[str]) -> dict[str, float]:
     speakers = article.speakers[index]
     if len(speakers) > 1 and sum([_is_identifiable(article, source) for source in speakers]) > 1:
         row["second_source"] = 1
-    row["details_at_all"] = min(row.get("details", 0), 4)
+    row["details_at_all"] = min(details, 4)
     _wording(row, article.wording[index])
     if article.kinds[index] in ("opinion", "prediction"):
         row[f"is_{article.kinds[index]}"] = 1
@@ -135,6 +134,8 @@ def _wording(row: dict[str, float], worded: Wording) -> None:
     if worded.names:
         row["named"] = 1
         row["names"] = min(worded.names, _NAMED)
+    if worded.acts:
+        row["named_actor"] = 1
     row["record"] = min(worded.records, 2)
     row["event"] = min(worded.past, 3)
     row["generic_on"] = min(worded.on, 2)
@@ -228,9 +229,10 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
         if first_hand and own["particulars_own"] and not hedged and not own.get("contested"):
             own["firm_precise"] = 1
     else:
-        for name in (*_PARTICULARS, "carried_particulars", "names", "details"):
+        for name in (*_PARTICULARS, "carried_particulars", "names", "named_actor"):
             own.pop(name, None)
     if own.get("attributed"):
-        own["names"] = _NAMED
+        own["names"], own["named_actor"] = _NAMED, 1
     elif kinds:
-        own.pop("names", None)  # who is named in what nobody identifiable says is no easier to find
+        for name in ("names", "named_actor"):
+            own.pop(name, None)  # who is named in what nobody identifiable says is no easier to find

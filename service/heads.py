@@ -250,7 +250,8 @@ def _is_in_phrase(scan: Scan, token: int) -> bool:
     before = scan.forms[token - 1]
     if before in _OF:
         return not scan.word(token).isupper()
-    return before.isalpha() and before not in _INSIDE and scan.forms[token - 2] in DETERMINERS and is_agent(before)
+    described = token > 1 and scan.forms[token - 2] in DETERMINERS and before not in _INSIDE
+    return described and before.isalpha() and is_agent(before)
 
 
 def _is_known(scan: Scan, head: int, known: Container[int]) -> bool:

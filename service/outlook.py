@@ -16,6 +16,10 @@ _EPISTEMIC = frozenset(
 _RISKING = ("risque", "risquent", "risquerait", "risqueraient")
 _FUTURES = frozenset("sera seront fera feront aura auront".split())
 _SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
+_DATED = frozenset(
+    ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
+)
+_OBJECTS = frozenset("le la les l' un une des son sa ses leur leurs ce cet cette ces deux trois quatre dix".split())
 _CAUSED = frozenset("lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split())
 # How a sentence opens that says what may come; after the second kind only where a future follows.
 _GUESS = re.compile(r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)")
@@ -92,7 +96,13 @@ def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed:
         if scan.capitals[token] and (token > start or any(scan.capitals[token + 1 : token + 2])):
             continue  # "Marie Roux"
         if form in ("va", "vont") and _next_infinitive(scan, token, end):
-            return _is_speculative(scan, start, end, hits)  # "la banque va supprimer 74 postes" is announced
+            if _is_speculative(scan, start, end, hits):
+                return True
+            position = _next_infinitive_at(scan, token, end, 5)
+            acts = any(form in _OBJECTS or form.isdigit() for form in forms[position + 1 : position + 2])
+            dated = any(hit.entry.id in _DATED for hit in hits)
+            # "la banque va supprimer 74 postes" is announced, "le régime va tomber" is a guess
+            return not (framed or dated or acts)
         if form in ("devrait", "devraient"):
             position = _next_infinitive_at(scan, token, end, 6)
             if (

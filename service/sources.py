@@ -115,7 +115,7 @@ class _Analysis:
             by_sentence=by_sentence,
             wording=tuple(
                 [
-                    wording_of(self.scan, index, spoken | framing, particulars)
+                    wording_of(self.scan, index, spoken | framing, particulars, self.mentions[index])
                     for index, (spoken, framing, particulars) in enumerate(
                         zip(self._spoken, self._framing, self._particulars, strict=True)
                     )

@@ -6,9 +6,10 @@ The lists hold common words by what they usually do in news; they are our own.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from service.article import Wording
+from service.bearers import Mention
 from service.scan import Scan
 
 _FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
@@ -31,6 +32,9 @@ _GENERAL = frozenset(
     "rien si simplement surtout tellement toujours très trop vite voilà vraiment vous votre vos".split()
 )
 _AUXILIARIES = frozenset("a ai avons ont avait avaient est sont était étaient fut furent".split())
+_SETTING = 10  # tokens before who acts: "Lundi matin, le Sénat…"
+_BEFORE_ACTOR = frozenset((",", "—", "–", "-", ":", ".", "matin", "soir"))
+_ACT_WITHIN = 5  # tokens from who acts to the verb
 _PARTICIPLE_WITHIN = 3  # tokens: "a encore été vu"
 _ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE = (1 << bit for bit in range(5))
 _KEPT = 20_000
@@ -54,11 +58,13 @@ class _Classes(dict[str, int]):
 _CLASSES = _Classes()
 
 
-def wording_of(scan: Scan, index: int, frame: Container[int], held: Container[int]) -> Wording:
+def wording_of(
+    scan: Scan, index: int, frame: Container[int], held: Container[int], mentions: Sequence[Mention] = ()
+) -> Wording:
     """Wording of sentence ``index``.
 
     ``frame`` holds the tokens of its sources, attributions and hedges, which count by themselves; ``held`` those of its
-    particulars.
+    particulars; ``mentions`` are the parties that it may name.
     """
     first, end = scan.bounds[index]
     forms = scan.forms
@@ -77,7 +83,18 @@ def wording_of(scan: Scan, index: int, frame: Container[int], held: Container[in
             map(scan.verbs.is_past_participle, forms[token + 1 : min(token + 1 + _PARTICIPLE_WITHIN, end)])
         ):
             past += 1
-    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past)
+    acts = bool(mentions) and _acts(scan, index, mentions[0])
+    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past, acts)
+
+
+def _acts(scan: Scan, index: int, mention: Mention) -> bool:
+    """Whether somebody named, or a known body, opens the sentence as the subject of a verb: "Le Sénat a adopté…"."""
+    first, end = scan.bounds[index]
+    if mention.kind != "person" and not (mention.kind == "institution" and mention.entry):
+        return False
+    if mention.first > first and (mention.first - first > _SETTING or scan.forms[mention.first - 1] not in _BEFORE_ACTOR):
+        return False
+    return any(map(scan.verbs.is_verbal, scan.forms[mention.last + 1 : min(end, mention.last + 1 + _ACT_WITHIN)]))
 
 
 def _names(scan: Scan, index: int, frame: Container[int], held: Container[int]) -> int:

@@ -141,11 +141,13 @@ def test_there_is_somebody_to_look_up_where_names_or_an_identifiable_source_stan
     assert row("PAUL VIDAL A REMIS LA COUPE À LINA MOREL.")["names"] == 0
 
 
-def test_details_are_counted_unless_the_source_is_anonymous() -> None:
-    fire = "le feu a détruit 12 granges à Clermont-Ferrand le 3 mars 2024."
-    assert row(f"Selon la préfecture, {fire}")["details"] == 3
-    assert row("Selon la préfecture, le feu a détruit des granges.")["details"] == 0
-    assert row(f"Selon une source policière, {fire}")["details"] == 0
+def test_somebody_named_or_a_known_body_acts() -> None:
+    assert row("Lundi matin, le Sénat a adopté le texte.")["named_actor"] == 1
+    assert row("Paul Vidal a remis la coupe.")["named_actor"] == 1
+    assert row("Le pilote a remis la coupe à Paul Vidal.")["named_actor"] == 0, "who acts is not named"
+    assert row("Près du Sénat, un pilote a remis la coupe.")["named_actor"] == 0
+    assert row("Selon la préfecture du Gard, un pilote a remis la coupe.")["named_actor"] == 1, "she answers for it"
+    assert row("Paul Vidal a remis la coupe, selon une source policière.")["named_actor"] == 0
 
 
 def test_judgements_around_count_where_nobody_else_answers() -> None:
