@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from service.asides import past_aside, past_date, past_manner
 from service.bearers import ARTICLES, Mention, near
-from service.carriers import add_authors, add_media, recipients
+from service.carriers import add_authors, add_media, recipients, without_vessel
 from service.entries import CueEntry
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
@@ -55,7 +55,8 @@ _MAX_CONTINUATION = 40  # tokens between two verbs of one subject
 _JUDGES = frozenset(
     "juger qualifier considérer décrire présenter percevoir classer estimer évaluer chiffrer interpréter".split()
 )
-_MAX_JUDGEMENT = 10  # tokens of it
+_MAX_JUDGEMENT = 9  # tokens of it
+_MAX_QUOTED = 20  # tokens of it that are quoted
 
 
 def _opens_another(words: Sequence[str]) -> bool:
@@ -123,6 +124,7 @@ class AttributionFinder:
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
             told = any(attribution.frame == "frame" and attribution.sources for attribution in found)
             found = [_of_somebody(attribution, told) for attribution in found]
+            found = [without_vessel(attribution, found) for attribution in found]
         begin, end = self.scan.bounds[index]
         forms = self.scan.forms[begin:end]
         if not QUOTE_ENDS.isdisjoint(forms):
@@ -303,11 +305,7 @@ class AttributionFinder:
         that = -1
         if "que" in window or "qu'" in window:
             that = next(
-                (
-                    i
-                    for i, form in enumerate(window)
-                    if form in ("que", "qu'") and not _opens_another(window[:i])
-                ),
+                (i for i, form in enumerate(window) if form in ("que", "qu'") and not _opens_another(window[:i])),
                 -1,
             )
         if (
@@ -347,7 +345,10 @@ class AttributionFinder:
         forms = self.scan.forms
         end = self.scan.bounds[hit.sentence][1]
         judges = hit.group is not None and hit.group.lemma in _JUDGES
-        for position in range(hit.last + 1, min(end, hit.last + (_MAX_JUDGEMENT if judges else 8))):
+        after = hit.last + 1
+        if judges:
+            after = self._past_quotation(after, end)
+        for position in range(after, min(end, after + (_MAX_JUDGEMENT if judges else 7))):
             form = forms[position]
             if form == "par":
                 if judges and position > hit.last + 1 and self.scan.verbs.is_past_participle(forms[position - 1]):
@@ -362,9 +363,16 @@ class AttributionFinder:
                 break
         return []
 
-    def _shares_subject(
-        self, hit: Hit, mentions: Sequence[Mention], earlier: Sequence[Attribution]
-    ) -> bool:
+    def _past_quotation(self, token: int, end: int) -> int:
+        """The closing mark of what is quoted at ``token``, else ``token``: "décrit comme « équilibré, normal » par"."""
+        forms = self.scan.forms
+        opening = token + 1 if forms[token : token + 1] == ["comme"] else token
+        if QUOTE_STARTS.isdisjoint(forms[opening : opening + 1]):
+            return token
+        limit = min(end, opening + _MAX_QUOTED)
+        return next((position for position in range(opening + 1, limit) if forms[position] in QUOTE_ENDS), token)
+
+    def _shares_subject(self, hit: Hit, mentions: Sequence[Mention], earlier: Sequence[Attribution]) -> bool:
         """Whether a verb after "et" has the subject of the one before: "se montre réservé et parle de deux ans"."""
         assert hit.group is not None
         first = hit.group.first

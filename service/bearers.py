@@ -199,7 +199,11 @@ class Joiner:
     def _has_its_say(self, previous: Mention, mention: Mention) -> bool:
         """Whether a source ends at the comma and a clause begins: "selon l'entourage du roi, Luc Bois serait parti"."""
         forms = self.scan.forms
-        if not previous.first or forms[previous.first - 1] not in _SAY or forms[mention.last + 1 : mention.last + 2] == [","]:
+        if (
+            not previous.first
+            or forms[previous.first - 1] not in _SAY
+            or forms[mention.last + 1 : mention.last + 2] == [","]
+        ):
             return False
         return any(map(self._is_verb, forms[mention.last + 1 : mention.last + 3]))
 

@@ -15,6 +15,8 @@ _MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet
 _TALKS = frozenset(("entretien", "entrevue", "interview"))
 _PROGRAMMES = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())
 _MAX_TO_AUTHOR = 10  # tokens from a document to the "par" before who made it
+_MAX_TO_TELLER = 8  # tokens from "les informations" to the verb of whose they are
+_CONFIDED = "informations-confiees"  # the cue of "que le procureur a confiées"
 _ENDS_PHRASE = frozenset(("par", ",", ";", ":", ".", "qui", "que", "et", "»", "«"))
 _MESSAGES = frozenset(("message", "messages", "sms"))  # passed on by whoever likes to
 _AUTHORS = frozenset(("person", "institution", "role", "outlet"))
@@ -63,6 +65,24 @@ def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution
                     party.kind = "anonymous"
             elif party.entry == "source-image" and _author(scan, mentions, party):
                 party.kind = "document"  # "des images prises par la société Maxar"
+
+
+def without_vessel(attribution: Attribution, found: Sequence[Attribution]) -> Attribution:
+    """Without "les informations" where it is told whose they are: "selon les informations que le procureur a confiées",
+    "selon les renseignements livrés par une source".
+    """
+    for pair in attribution.sources if attribution.hit.group is None else ():
+        party = pair[0]
+        if isinstance(party, Mention) and party.entry == "source-informations":
+            if any(_tells_whose(other, party) for other in found):
+                return replace(attribution, sources=tuple(kept for kept in attribution.sources if kept != pair))
+    return attribution
+
+
+def _tells_whose(attribution: Attribution, vessel: Mention) -> bool:
+    hit = attribution.hit
+    is_near = hit.group is not None and 0 < hit.first - vessel.last <= _MAX_TO_TELLER
+    return is_near and bool(attribution.sources) and (attribution.frame == "agent" or hit.entry.id == _CONFIDED)
 
 
 def _author(scan: Scan, mentions: Sequence[Mention], text: Mention) -> Mention | None:

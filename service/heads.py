@@ -86,7 +86,10 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
             before = scan.forms[first - 1] if first > begin else ""
             closes = before in _CLOSERS and not opens
             if closes and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1)):
-                found.update(_at(scan, index, hit.last + 1, end, known))
+                # "a révélé des traces", but "précisent des ouvriers"
+                heads = _at(scan, index, hit.last + 1, end, known)
+                heads = (pair for pair in heads if scan.forms[pair[0] - 1] != "des" or is_agent(scan.forms[pair[0]]))
+                found.update(heads)
             elif first - 1 > begin and scan.forms[first - 2] == "ce" and scan.forms[first - 1] in ("qu'", "que"):
                 found.update(_at(scan, index, hit.last + 1, end, known))  # "ce qu'affirme l'entraîneur"
             elif first > begin and scan.forms[first - 1] == ",":

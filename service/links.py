@@ -121,10 +121,12 @@ class _Linker:
         return _ANSWERING.search(self.scan.text, begin, end) is not None
 
     def _relative(self, index: int) -> int:
-        """Token of the "ce que" whose clause denies; -1 where none does. At the head of the sentence it takes up the one
-        before ("Ce que nie la société."), further on what the sentence itself says (", ce que conteste la mairie").
+        """Token of the "ce que" whose clause denies; -1 where none does.
+
+        At the head of a sentence it takes up the one before ("Ce que nie la société."), further on what the sentence
+        itself says (", ce que conteste la mairie").
         """
-        scan, (first, end) = self.scan, self.statements[index].tokens
+        scan, first = self.scan, self.statements[index].tokens[0]
         for hit in scan.hits[index]:
             if hit.entry.category == "denial":
                 for token in range(hit.first - 1, max(first, hit.first - _MAX_TO_THAT) - 1, -1):

@@ -217,7 +217,9 @@ class MentionFinder:
             kind = "anonymous"  # "selon des rapports", "tous les sondages", "un premier bilan"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         sex = self._sex(names) if kind == "person" else ""
-        return Mention(index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex)
+        return Mention(
+            index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex
+        )
 
     def _is_of_body(self, heads: dict[int, Hit], head: int, last: int) -> bool:
         """Whether the body is a part of one that is named: "une commission d'enquête du Sénat"."""

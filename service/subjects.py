@@ -191,9 +191,7 @@ class SubjectFinder:
                 break
         if best is None:
             for token in range(position, max(begin, position - 14) - 1, -1):
-                if forms[token] in ("il", "elle", "ils", "elles") or (
-                    form == "," and self._is_latter(token, begin)
-                ):
+                if forms[token] in ("il", "elle", "ils", "elles") or (form == "," and self._is_latter(token, begin)):
                     return self.pronoun(token)
         return best
 
@@ -279,6 +277,8 @@ class SubjectFinder:
         forms = self.scan.forms
         if forms[mention.first] in ("du", "au", "aux"):
             return True
+        if forms[mention.first] == "des" and mention.first - 2 >= begin and forms[mention.first - 2] in ARTICLES:
+            return forms[mention.first - 1] not in ("un", "une")  # "la rue des Italiens", not "l'un des témoins"
         before = mention.first - 1
         if before > begin and forms[before] == "(" and forms[mention.last + 1 : mention.last + 2] == [")"]:
             return True  # "à Chambéry (Savoie)"

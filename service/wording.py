@@ -92,7 +92,9 @@ def _acts(scan: Scan, index: int, mention: Mention) -> bool:
     first, end = scan.bounds[index]
     if mention.kind != "person" and not (mention.kind == "institution" and mention.entry):
         return False
-    if mention.first > first and (mention.first - first > _SETTING or scan.forms[mention.first - 1] not in _BEFORE_ACTOR):
+    if mention.first > first and (
+        mention.first - first > _SETTING or scan.forms[mention.first - 1] not in _BEFORE_ACTOR
+    ):
         return False
     return any(map(scan.verbs.is_verbal, scan.forms[mention.last + 1 : min(end, mention.last + 1 + _ACT_WITHIN)]))
 
