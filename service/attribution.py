@@ -200,7 +200,7 @@ class AttributionFinder:
         limit = self.scan.bounds[hit.sentence][1]
         forms = self.scan.forms
         start = after
-        if entry.party == "named" and forms[start] in ("de", "d'"):
+        if entry.party == "named" and forms[start : start + 1] in (["de"], ["d'"]):
             start = after = start + 1  # "les aveux de Paul Brun"
         while after < limit and forms[after] in _BEFORE_PARTY and after - start < 3:
             after += 1
