@@ -18,7 +18,7 @@ from service.subjects import Attribution, Pronoun, SubjectFinder
 _NOBODY_SAYS = frozenset(
     "dire craindre redouter murmurer apprendre soupçonner penser croire estimer raconter chuchoter accuser reprocher "
     "prêter évoquer parler affirmer assurer laisser supposer prétendre indiquer expliquer répondre confirmer promettre "
-    "jurer attribuer seriner répéter".split()
+    "jurer attribuer seriner répéter signaler rapporter".split()
 )
 # Of these the ones that tell of somebody in particular, beside whoever else speaks.
 _SOMEBODY_SAYS = frozenset("dire murmurer raconter chuchoter accuser évoquer affirmer assurer prétendre jurer".split())

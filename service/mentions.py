@@ -62,6 +62,7 @@ _OF_A_FIELD = frozenset(
     "docteur doctorant doctorante technicien technicienne consultant consultante".split()
 )
 _SAYINGS = frozenset("annonce annonces déclaration déclarations propos récit version aveux communication".split())
+_TOLLS = frozenset(("bilan", "bilans", "rapports"))  # with nothing but "dernier", "premiers": of nobody known
 _MANY = frozenset(("des", "les", "plusieurs"))
 _SOME = frozenset(("un", "une", "des", "plusieurs"))
 _KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
@@ -212,7 +213,7 @@ class MentionFinder:
         elif kind == "document" and (
             (forms[first] == "des" and last == start_last)
             or (forms[head] in ("sondage", "sondages") and not names and forms[first] not in ("le", "ce"))
-            or (forms[head] in ("bilan", "bilans") and last == start_last and head - first > 1)
+            or (forms[head] in _TOLLS and last == start_last and head - first > 1)
         ):
             kind = "anonymous"  # "selon des rapports", "tous les sondages", "un premier bilan"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])

@@ -61,6 +61,8 @@ class PhraseReader:
             position = last + 1
             if position >= end:
                 break
+            if forms[position] == "et" and self._goes_on_with(position, end):
+                position += 1  # "la ministre de la Culture et des Sports"
             if forms[position] in OF or (
                 forms[position] in AT and self._place_follows(position, end) and position + 1 not in self.outlets
             ):
@@ -84,6 +86,14 @@ class PhraseReader:
             else:
                 break
         return last
+
+    def _goes_on_with(self, position: int, end: int) -> bool:
+        """Whether "et" joins a second duty written with a capital to a first: "de la Culture et des Sports"."""
+        forms, capitals = self.scan.forms, self.scan.capitals
+        if not capitals[position - 1] or position + 2 >= end or forms[position + 1] not in OF:
+            return False
+        following = position + (3 if forms[position + 2] in ARTICLES else 2)
+        return following < end and capitals[following] and self.scan.forms[following] not in ABBREVIATED_TITLES
 
     def _is_in_name(self, position: int, end: int) -> bool:
         """Whether an article is a part of a name, as its capital and its neighbours' say: "Bruno Le Roux"."""

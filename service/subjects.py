@@ -178,6 +178,8 @@ class SubjectFinder:
             between = forms[mention.last + 1 : position + 1]
             if self._is_titled(between):
                 return mention
+            if between in (["«"], ["“"], ['"']):
+                return mention  # "Ce texte « rappelle que… »"
             if between == [","] and self.scan.verbs.is_finite(forms[mention.first - 1]) and mention.first > begin:
                 continue  # "un logiciel rédige la note, propose un diagnostic"
             if between[0] != "," and any(form in (";", ":", "»", "«") for form in between):
@@ -208,6 +210,14 @@ class SubjectFinder:
             return False
         return between.count("»") + between.count("”") == 1 and not any(form in (",", ";", ":") for form in between)
 
+    def _past_participial(self, token: int, comma: int) -> int:
+        """The comma after a participle and what belongs to it, else ``token``: "une équipe menée par le CNRS, à Lyon,"."""
+        forms, verbs = self.scan.forms, self.scan.verbs
+        if token >= comma or not verbs.is_past_participle(forms[token]):
+            return token
+        closing = next((position for position in range(token, comma) if forms[position] == ","), token)
+        return token if any(map(verbs.is_finite_unambiguous, forms[token + 1 : closing])) else closing
+
     def _ends_in(self, mention: Mention, comma: int) -> bool:
         """Whether an apposition goes on to ``comma``: "Yannick Bois, candidat EELV à la présidentielle, a affirmé"."""
         forms = self.scan.forms
@@ -222,7 +232,7 @@ class SubjectFinder:
         """The subject before an aside that ends at ``comma``: "Amnesty International, qui suit le dossier, demande"."""
         forms, verbs = self.scan.forms, self.scan.verbs
         for mention in mentions:
-            opening = mention.last + 1
+            opening = self._past_participial(mention.last + 1, comma)
             if self._ends_in(mention, comma):
                 return mention
             if (
