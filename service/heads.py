@@ -86,10 +86,14 @@ def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
             before = scan.forms[first - 1] if first > begin else ""
             closes = before in _CLOSERS and not opens
             if closes and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1)):
-                # "a révélé des traces", but "précisent des ouvriers"
                 heads = _at(scan, index, hit.last + 1, end, known)
-                heads = (pair for pair in heads if scan.forms[pair[0] - 1] != "des" or is_agent(scan.forms[pair[0]]))
-                found.update(heads)
+                # "a révélé des traces", "propose un titre", but "précisent des ouvriers", "propose un ouvrier"
+                may_be_object = "object" in entry.frames
+                found.update(
+                    (head, of)
+                    for head, of in heads
+                    if is_agent(scan.forms[head]) or not (may_be_object or scan.forms[head - 1] == "des")
+                )
             elif first - 1 > begin and scan.forms[first - 2] == "ce" and scan.forms[first - 1] in ("qu'", "que"):
                 found.update(_at(scan, index, hit.last + 1, end, known))  # "ce qu'affirme l'entraîneur"
             elif first > begin and scan.forms[first - 1] == ",":
@@ -204,9 +208,9 @@ def before_relative(scan: Scan, begin: int, position: int) -> int:
             return token - 1 if any(map(verbs.is_finite_unambiguous, forms[token + 2 : position + 1])) else position
         if form == "qui":
             verb = token + 1
-            while verb < position and forms[verb] in _CLITICS:
+            while verb <= position and forms[verb] in _CLITICS:
                 verb += 1
-            closed = verb < position and verbs.is_finite(forms[verb])
+            closed = verb <= position and (verbs.is_finite(forms[verb]) or forms[verb].endswith(("ait", "aient")))
             return token - 1 if closed and forms[token - 1].isalnum() else position
         if form in _RELATIVE_ENDS:
             break
@@ -235,7 +239,8 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
         is_determiner = forms[position] in DETERMINERS or forms[position].isdigit()
         if forms[position] in ("du", "des") and position > begin and forms[position - 1] == "»":
             return  # "le prix « révoltant » des médicaments"
-        if is_determiner and (position == begin or forms[position - 1] in _BEFORE_SUBJECT):
+        one_of = forms[position] == "des" and position > begin + 1 and forms[position - 1] in ("un", "une")
+        if is_determiner and (position == begin or one_of or forms[position - 1] in _BEFORE_SUBJECT):
             head = position + 1
             if head > last or _is_known(scan, head, known) or not _is_noun(scan, head):
                 return
@@ -243,7 +248,8 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
                 yield head, _hit(scan, index, head)
             return
         form = forms[position]
-        if form not in _INSIDE and (not form[0].isalnum() or scan.verbs.is_finite_unambiguous(form)):
+        is_verb = scan.verbs.is_finite_unambiguous(form) and not scan.capitals[position]
+        if form not in _INSIDE and (not form[0].isalnum() or is_verb):
             return
         position -= 1
 

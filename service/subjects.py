@@ -167,8 +167,9 @@ class SubjectFinder:
         if form == "," and (introduced := self._before_aside(mentions, position)):
             return introduced
         best: Mention | None = None
+        within = self._opening_of_title(begin, position)
         for mention in reversed(mentions):
-            if mention.first > position or position - mention.last > _MAX_SUBJECT_GAP:
+            if mention.first > min(position, within) or position - mention.last > _MAX_SUBJECT_GAP:
                 continue
             adjacent = mention.last >= position or (relative and mention.last >= position - 1)
             if self._is_governed(mention, begin) and not (relative and adjacent):
@@ -176,7 +177,7 @@ class SubjectFinder:
             if adjacent:
                 return mention
             between = forms[mention.last + 1 : position + 1]
-            if self._is_titled(between):
+            if self._is_titled(mention, between):
                 return mention
             if between in (["«"], ["“"], ['"']):
                 return mention  # "Ce texte « rappelle que… »"
@@ -204,9 +205,20 @@ class SubjectFinder:
             return False
         return forms[token + 1] == "," and (token - 2 < begin or forms[token - 2] not in GOVERNING)
 
-    def _is_titled(self, between: Sequence[str]) -> bool:
+    def _opening_of_title(self, begin: int, position: int) -> int:
+        """The mark that opens the title that ends at ``position``: "parue dans « The Lancet »"; else ``position``."""
+        forms = self.scan.forms
+        if forms[position] not in ("»", "”"):
+            return position
+        marks = (token for token in range(position - 1, begin, -1) if forms[token] in QUOTE_STARTS)
+        opening = next(marks, begin)
+        return opening if opening > begin and forms[opening - 1] in GOVERNING else position
+
+    def _is_titled(self, mention: Mention, between: Sequence[str]) -> bool:
         """Whether a title ends the subject: "une étude parue en 2022 dans « The Lancet » avait montré"."""
-        if between[-1] not in ("»", "”") or not self.scan.verbs.is_past_participle(between[0]):
+        if between[-1] not in ("»", "”"):
+            return False
+        if not any(map(self.scan.verbs.is_past_participle, (self.scan.forms[mention.last], between[0]))):
             return False
         return between.count("»") + between.count("”") == 1 and not any(form in (",", ";", ":") for form in between)
 
@@ -292,8 +304,6 @@ class SubjectFinder:
         before = mention.first - 1
         if before > begin and forms[before] == "(" and forms[mention.last + 1 : mention.last + 2] == [")"]:
             return True  # "à Chambéry (Savoie)"
-        if before > begin and forms[before] in QUOTE_STARTS:
-            before -= 1  # "dans « The Lancet »"
         return before >= begin and forms[before] in GOVERNING
 
     def parties(self, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:

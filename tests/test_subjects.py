@@ -1,0 +1,177 @@
+"""Which phrase is the subject of a verb that attributes, where something stands between them or beside it.
+
+Every case is a pair: the behaviour, and the neighbour in which it must not show.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from service.article import Article
+from service.lexicon import Lexicon
+from service.sources import analyse
+from service.text import from_text
+
+LEXICON = Lexicon.load()
+
+
+def read(text: str) -> Article:
+    return analyse(from_text(text), LEXICON)
+
+
+def behind(text: str) -> list[tuple[str, str]]:
+    """Name and kind of the sources behind the last sentence."""
+    article = read(text)
+    by_id = {source.id: source for source in article.sources}
+    return [(by_id[source].name, by_id[source].kind) for source in article.speakers[-1]]
+
+
+def names(text: str) -> list[str]:
+    return [name for name, _ in behind(text)]
+
+
+def attributing(text: str) -> list[str]:
+    return [cue.text for cue in read(text).cues if cue.category == "attribution"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Un éclusier qui a quitté Dole la veille croit savoir que la vanne a lâché.", ["éclusier"]),
+        ("Un éclusier dont la péniche se trouve à quai raconte que la vanne a lâché.", ["éclusier"]),
+        ("Un éclusier qui passait affirme que la vanne a lâché.", ["éclusier"]),
+        ("C'est la mairie de Dole qui affirme que la vanne a lâché.", ["mairie de Dole"]),
+        ("L'éclusier que la mairie de Dole emploie affirme que la vanne a lâché.", ["mairie de Dole"]),  # still wrong
+    ],
+)
+def test_a_relative_clause_stands_between_subject_and_verb(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le parc zoologique de Dole assure que la serre rouvrira.", ["parc zoologique de Dole"]),
+        ("Des villageois Mikea disent que la piste est coupée.", ["villageois Mikea"]),
+        ("Le tract dénonce le prix « révoltant » des loyers et appelle à légiférer.", ["tract"]),
+        ("Un tel gel laisse penser que la vigne souffrira.", []),
+    ],
+)
+def test_what_a_subject_without_a_known_noun_holds(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Une étude parue en 2022 dans « Nature Water » avait montré que le lac baisse.", ["étude parue"]),
+        ("Ce texte « rappelle que la digue est publique ».", ["texte"]),
+        ("Luc Bois, candidat PS à la mairie, a, lui, affirmé que la digue tiendra.", ["Luc Bois, candidat PS"]),
+        ("Une équipe du lycée menée par Luc Bois, près de Dole, a annoncé sa découverte.", ["équipe du lycée menée"]),
+        ("La mairie de Dole, n'ayant que peu de moyens, a décidé de fermer le bac.", ["mairie de Dole"]),
+        ("Un robot rédige la note, propose un titre et imprime.", []),
+    ],
+)
+def test_what_stands_between_a_subject_and_its_verb(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le groupe Rivage (Loire TV) affirme que la digue tiendra.", ["groupe Rivage"]),
+        ("Selon un élève du lycée, à Dole (Jura), la digue tiendra.", ["élève du lycée"]),
+        ("La vanne de la rue des Tanneurs, à Dole, a lâché, a confié une source proche du dossier.", ["source proche du dossier"]),
+        ("L'un des éclusiers affirme que la vanne a lâché.", ["éclusiers"]),
+    ],
+)
+def test_what_is_no_subject(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Plusieurs clubs, dont la Ligue de voile, font observer que le vent a tourné.", ["clubs", "Ligue de voile"]),
+        ("Plusieurs clubs, souvent petits, font observer que le vent a tourné.", ["clubs"]),
+    ],
+)
+def test_dont_names_some_of_several(text: str, expected: list[str]) -> None:
+    assert [name.removeprefix("Plusieurs ") for name in names(text)] == expected
+
+
+def test_verbs_joined_by_et_have_one_subject() -> None:
+    text = "La mairie de Dole se montre prudente et parle de deux ans."
+    assert attributing(text) == ["se montre prudente", "parle"]
+    assert names(text) == ["mairie de Dole"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_reported"),
+    [
+        ("La mairie de Dole dit aussi que la digue tiendra.", True),
+        ("La mairie de Dole a assuré le jour même que la digue tiendra.", True),
+        ("La mairie de Dole dit vrai alors même que la digue cède.", False),
+        ("La mairie de Dole a parlé avant même que la digue cède.", False),
+    ],
+)
+def test_an_adverb_before_que_opens_no_other_clause(text: str, is_reported: bool) -> None:
+    assert bool(attributing(text)) is is_reported
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Son nom circule à Dole, où l'on parle d'un rachat.", ["l'on"]),
+        ("Au ministère de la Mer, on parle d'un rachat.", ["Au ministère de la Mer"]),
+        ("À Dole, on parle d'un rachat.", ["on"]),
+        ("On prête au ministre de la Mer l'intention de partir.", ["On"]),
+    ],
+)
+def test_whom_on_stands_for(text: str, expected: list[str]) -> None:
+    assert [name.lower().removeprefix("l'") for name in names(text)] == [
+        name.lower().removeprefix("l'").removeprefix("au ") for name in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dans les couloirs, on évoque un rachat, mais la mairie de Dole dément.", ["on", "mairie de Dole"]),
+        ("On croyait le bac parti, mais la mairie de Dole dément.", ["mairie de Dole"]),
+        ("Le bac est parti, apprend-on de source judiciaire.", ["source judiciaire"]),
+    ],
+)
+def test_on_stays_beside_whoever_speaks_in_another_clause(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+def test_what_on_says_inside_a_quotation_has_its_speaker() -> None:
+    text = "« Le bac est parti. On nous a dit d'attendre », raconte Luc Bois."
+    assert names(text) == ["Luc Bois"]
+    assert names("« Le bac est parti », raconte Luc Bois. « La nuit tombait. On nous a dit d'attendre. »") == ["Luc Bois"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Selon les informations que le procureur a confiées à l'AFP, le bac est parti.", ["procureur"]),
+        ("Selon les renseignements confiés par une source policière, le bac est parti.", ["source policière"]),
+        ("Selon les informations de l'AFP, le bac est parti.", ["les informations de l'AFP"]),
+        ("Selon nos informations, le bac est parti.", ["nos informations"]),
+    ],
+)
+def test_whose_the_information_is(text: str, expected: list[str]) -> None:
+    assert [name for name in names(text) if name != "AFP"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Il est décrit comme « un homme calme, posé » par un ami d'enfance.", ["ami d'enfance"]),
+        ("Il est décrit comme « un homme calme » sur la place par beau temps.", []),
+        ("Cette route est dénoncée depuis des années par les élus de Dole.", ["élus de Dole"]),
+    ],
+)
+def test_who_judges_stands_behind_the_judgement(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
