@@ -234,6 +234,8 @@ class AttributionFinder:
         frames = hit.entry.frames
         if group.voice in ("bare", "passive"):
             agents = self._agents(hit, mentions)
+            if agents and not _may_be_subject(hit.entry, agents):
+                return None
             if agents:
                 relayed = [
                     m

@@ -153,7 +153,7 @@ class MentionFinder:
             first -= 1
         if first > begin and forms[first - 1] in ARTICLES:
             first -= 1
-        while first < head and forms[first] in ("de", "d'", "-"):
+        while first < head and forms[first] in ("de", "d'", "-") and forms[first + 1] != "autres":
             first += 1
         if first == head and first > begin and not self.scan.capitals[head]:
             before = forms[head - 1]
@@ -211,7 +211,7 @@ class MentionFinder:
         elif kind == "outlet" and not hit.entry.cased and not names and forms[first] in _SOME:
             kind = "anonymous"  # "un quotidien", "une chaîne locale"
         elif kind == "document" and (
-            (forms[first] == "des" and last == start_last)
+            (forms[first] in ("des", "d'") and last == start_last)
             or (forms[head] in ("sondage", "sondages") and not names and forms[first] not in ("le", "ce"))
             or (forms[head] in _TOLLS and last == start_last and head - first > 1)
         ):

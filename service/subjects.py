@@ -40,6 +40,7 @@ _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
 _RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
+_MAX_APPOSITION = 25  # tokens of who somebody is, where the sentence opens with the name
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
 
 
@@ -62,6 +63,11 @@ class Attribution:
     hit: Hit
     sources: Parties
     frame: str  # clause | quote | incise | infinitive | object | agent | frame (a preposition)
+
+
+def _are_alike(one: Mention, other: Mention) -> bool:
+    """Whether two may stand in one list: "selon les sondages, la Ligue et le Front reculent" holds no list of three."""
+    return (one.kind in ("document", "anonymous")) == (other.kind in ("document", "anonymous"))
 
 
 class SubjectFinder:
@@ -237,8 +243,11 @@ class SubjectFinder:
         if mention.kind != "person" or opening >= comma or "," not in forms[mention.first : opening]:
             return False
         rest = forms[opening:comma]
+        opens = mention.first == self.scan.bounds[mention.sentence][0]  # nobody else can be meant
         is_short = len(rest) <= _MAX_ADVERBIAL and BOUNDARIES.isdisjoint(rest)
-        return is_short and not any(map(self.scan.verbs.is_verbal, rest))
+        if not is_short and not (opens and len(rest) <= _MAX_APPOSITION and "," not in rest and rest[0] != "et"):
+            return False
+        return not any(map(self.scan.verbs.is_verbal, rest))
 
     def _before_aside(self, mentions: Sequence[Mention], comma: int) -> Mention | None:
         """The subject before an aside that ends at ``comma``: "Amnesty International, qui suit le dossier, demande"."""
@@ -318,7 +327,7 @@ class SubjectFinder:
                 if "et" in gap and len(gap) <= 3 and all(form in ARTICLES or form in _LIST_WORDS for form in gap):
                     parties += [*listed, mention]
                     listed = []
-                elif gap in ([","], [",", "de"], [",", "d'"]):
+                elif gap in ([","], [",", "de"], [",", "d'"]) and _are_alike(parties[0], mention):
                     listed.append(mention)
                 elif gap == [",", "dont"]:  # "selon plusieurs experts, dont Rita Bos"
                     parties.append(mention)

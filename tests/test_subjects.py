@@ -81,7 +81,10 @@ def test_what_stands_between_a_subject_and_its_verb(text: str, expected: list[st
     [
         ("Le groupe Rivage (Loire TV) affirme que la digue tiendra.", ["groupe Rivage"]),
         ("Selon un élève du lycée, à Dole (Jura), la digue tiendra.", ["élève du lycée"]),
-        ("La vanne de la rue des Tanneurs, à Dole, a lâché, a confié une source proche du dossier.", ["source proche du dossier"]),
+        (
+            "La vanne de la rue des Tanneurs, à Dole, a lâché, a confié une source proche du dossier.",
+            ["source proche du dossier"],
+        ),
         ("L'un des éclusiers affirme que la vanne a lâché.", ["éclusiers"]),
     ],
 )
@@ -149,7 +152,9 @@ def test_on_stays_beside_whoever_speaks_in_another_clause(text: str, expected: l
 def test_what_on_says_inside_a_quotation_has_its_speaker() -> None:
     text = "« Le bac est parti. On nous a dit d'attendre », raconte Luc Bois."
     assert names(text) == ["Luc Bois"]
-    assert names("« Le bac est parti », raconte Luc Bois. « La nuit tombait. On nous a dit d'attendre. »") == ["Luc Bois"]
+    assert names("« Le bac est parti », raconte Luc Bois. « La nuit tombait. On nous a dit d'attendre. »") == [
+        "Luc Bois"
+    ]
 
 
 @pytest.mark.parametrize(
