@@ -229,7 +229,7 @@ class SubjectFinder:
         return between.count("»") + between.count("”") == 1 and not any(form in (",", ";", ":") for form in between)
 
     def _past_participial(self, token: int, comma: int) -> int:
-        """The comma after a participle and what belongs to it, else ``token``: "une équipe menée par le CNRS, à Lyon,"."""
+        """The comma after a participle and its complements, else ``token``: "une équipe menée par le CNRS, à Lyon,"."""
         forms, verbs = self.scan.forms, self.scan.verbs
         if token >= comma or not verbs.is_past_participle(forms[token]):
             return token

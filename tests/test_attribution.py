@@ -371,6 +371,15 @@ def test_no_interview_no_speaker(introduction: str, questions: int) -> None:
     assert read(interview(introduction, questions)).sources == ()
 
 
+@pytest.mark.parametrize(
+    ("remark", "is_interview"),
+    [("Vous vendez aussi à l'étranger.", True), ("Le bois vient de loin.", False)],
+)
+def test_a_remark_to_whoever_is_asked_is_a_question(remark: str, is_interview: bool) -> None:
+    article = read(interview(INTRODUCTION, 2) + f"\n\n{remark}\n\nTrois violons par an.")
+    assert bool(article.speakers[-1]) is is_interview
+
+
 def test_an_answer_with_a_source_of_its_own_keeps_it() -> None:
     text = interview(INTRODUCTION, 3) + " Selon l'Insee, le pays compte cent ateliers."
     assert speakers(text) == ["Insee"]

@@ -328,3 +328,37 @@ def test_what_is_judged_is_an_opinion(text: str, kind: str) -> None:
 )
 def test_what_has_no_predicate_asserts_nothing(text: str, kind: str) -> None:
     assert kind_of_last(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("La banque va supprimer 74 postes.", "claim"),
+        ("Le régime va tomber.", "prediction"),
+        ("Les glaciers pourraient avoir disparu d'ici à 2060.", "prediction"),
+        ("Le pilote pourrait avoir perdu la carte.", "claim"),
+        # A judgement frames its sentence, not the one that it is a detail of.
+        ("La maire juge le mur trop haut.", "opinion"),
+        ("La ville a rasé un mur que la maire juge trop haut.", "claim"),
+        ("La Ville de Dole se dit prête à payer.", "claim"),
+        ("La Ville de Dole se dit inquiète.", "opinion"),
+        ("La mairie de Dole estime avoir perdu deux hectares.", "claim"),
+        ("Aux yeux de la maire de Dole, le mur est de trop.", "opinion"),
+    ],
+)
+def test_an_announcement_is_no_guess_and_a_detail_no_frame(text: str, kind: str) -> None:
+    assert kind_of_last(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "hearsay"),
+    [
+        ("Selon lui, une telle taxe coûterait 3 millions.", []),  # what would come of it
+        ("La taxe aurait coûté 3 millions.", ["aurait coûté"]),
+        ("L'évasion serait due à l'orage.", ["serait due"]),
+        ("L'usine devrait fermer.", []),
+    ],
+)
+def test_an_effect_is_no_hearsay(text: str, hearsay: list[str]) -> None:
+    cues = analyse(from_text(text), LEXICON).cues
+    assert [cue.text for cue in cues if cue.category == "conditional"] == hearsay

@@ -364,3 +364,98 @@ def test_who_denies_stands_before_an_aside() -> None:
 )
 def test_a_common_noun_takes_up_the_body_that_just_spoke(text: str, name: str) -> None:
     assert behind(text)[0][0] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Whom "elle" may stand for shows in the first name, however it was first mentioned.
+        ("Manon Petit et Luc Bois vivent à Dole. Le soir, elle dit que la porte bat.", ("Manon Petit", "person")),
+        (
+            "L'atelier de Monia Gharbi ferme. Selon le ministère, tout va. « Tant pis », coupe-t-elle.",
+            ("Monia Gharbi", "person"),
+        ),
+        ("Luc Bois vit à Dole. Le soir, elle dit que la porte bat.", ("elle", "role")),
+        # Nobody could be found by a first name alone, but a surname on its own is somebody's.
+        ("Ismaïla raconte que la porte bat.", ("Ismaïla", "role")),
+        ("Paul Martin vit à Dole. Martin raconte que la porte bat.", ("Paul Martin", "person")),
+        ("Airbus raconte que la porte bat.", ("Airbus", "institution")),
+    ],
+)
+def test_what_a_first_name_tells(text: str, expected: tuple[str, str]) -> None:
+    assert behind(text) == [expected] or behind(text)[-1:] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("« Le bac coule », prévient un message qui se propage par SMS.", "anonymous"),
+        ("Dans un message, Luc Bois affirme que le bac coule.", "person"),
+        ("Selon un message de la préfecture du Jura, le bac coule.", "document"),
+        ("Un quotidien écrit que le bac coule.", "anonymous"),
+        ("Le quotidien Ouest-France écrit que le bac coule.", "outlet"),
+        ("Selon deux quotidiens, le bac coule.", "anonymous"),
+        ("Selon le dernier bilan, le bac a coulé.", "anonymous"),
+        ("Selon le bilan de la préfecture du Jura, le bac a coulé.", "document"),
+        ("D'autres études affirment que le lac baisse.", "anonymous"),
+        ("Des images montrent le bac.", "anonymous"),
+        ("Des images prises le 2 avril par la société Planet Labs montrent le bac.", "document"),
+        ("Une vidéo, publiée sur Telegram par l'armée malienne, montre le bac.", "document"),
+        ("Selon l'annonce du gouvernement malien, le bac a coulé.", "institution"),
+        ("Selon une commission d'enquête du Sénat, le bac a coulé.", "institution"),
+        ("Selon une commission locale, le bac a coulé.", "role"),
+        ("L'opposition N-VA demande un débat.", "role"),
+    ],
+)
+def test_whether_anybody_answers_for_it(text: str, kind: str) -> None:
+    assert behind(text)[0][1] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        (
+            "Un bac a coulé, a annoncé le parquet de Dole. Un homme est mort, a précisé la même source.",
+            "parquet de Dole",
+            "institution",
+        ),
+        (
+            "Un bac a coulé, a annoncé une source policière. Un homme est mort, a précisé la même source.",
+            "source policière",
+            "anonymous",
+        ),
+        (
+            "Un bac a coulé, a annoncé le parquet de Dole. Un homme est mort, selon une source policière.",
+            "source policière",
+            "anonymous",
+        ),
+    ],
+)
+def test_the_same_source_is_whoever_spoke(text: str, name: str, kind: str) -> None:
+    assert behind(text) == [(name, kind)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Selon l'entourage du maire, Inès Bo serait partie.", ["l'entourage du maire"]),
+        ("Selon le maire de Dole, Inès Bo, le bac est parti.", ["le maire de Dole, Inès Bo"]),
+        ("Selon les sondages, la Ligue et le Front national, deux alliés, reculent.", ["les sondages"]),
+        ("Selon Reuters, l'AFP et l'agence Belga, le bac est parti.", ["Reuters", "l'AFP", "l'agence Belga"]),
+        (
+            "La ministre de la Mer et des Ports Inès Bo affirme que le bac est parti.",
+            ["La ministre de la Mer et des Ports Inès Bo"],
+        ),
+        ("Une étudiante en droit, qui passait, raconte que le bac est parti.", ["Une étudiante en droit"]),
+        ("Aucun texte n'interdit de partir.", []),
+        ("Nul ne prétend que le bac est parti.", []),
+        ("La loi interdit de partir.", ["La loi"]),
+    ],
+)
+def test_how_far_a_party_reaches(text: str, expected: list[str]) -> None:
+    assert words(text, "source") == expected
+
+
+def test_a_plural_noun_after_a_figure_is_no_verb() -> None:
+    assert words("Francisation Jura a reçu près de 90 000 demandes.", "attribution") == []
+    assert words("Inès Bo demande un bac.", "attribution") == ["demande"]

@@ -180,3 +180,17 @@ def test_a_source_that_says_otherwise_contests_the_one_just_before(answer: str, 
     assert [(link.type, link.sentence, link.target) for link in article.links if link.type == "contests"] == (
         [("contests", 1, 0)] if contests else []
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "contested"),
+    [
+        ("Le bac a coulé à Dole. L'éclusier est poursuivi pour faux. Il pleut. L'éclusier clame son innocence.", {1}),
+        ("Le gîte a fermé, selon Luc Bois. Ce que nie la mairie de Dole.", {0}),
+        ("Le gîte a fermé, selon Luc Bois. La digue a coûté 3 millions, ce que nie la mairie de Dole.", set()),
+        ("La voisine dit avoir appelé. La régie indique n'avoir reçu aucun appel.", {0}),
+        ("La voisine dit avoir appelé. La régie indique avoir reçu cet appel.", set()),
+    ],
+)
+def test_what_a_plea_or_a_relative_clause_contests(text: str, contested: set[int]) -> None:
+    assert {link.target for link in read(text).links if link.type == "contests"} == contested
