@@ -29,7 +29,7 @@ _BETWEEN = _NEGATIONS | frozenset(
     "enfin peu très quant vite depuis - t il on ils je nous vous mieux trop assez presque quasi sitôt aussitôt "
     "tantôt également auparavant revanche conséquent son sa tour côté nouveau dernier part lundi mardi mercredi "
     "jeudi vendredi samedi dimanche matin soir midi de à leur récemment dit clairement aussitôt immédiatement "
-    "publiquement sitôt tôt tard pour contre contraire abord néanmoins quand".split()
+    "publiquement sitôt tôt tard tort raison pour contre contraire abord néanmoins quand".split()
 )
 _MAX_ASIDE = 14  # tokens of an aside between commas: "a, lors de l'émission de jeudi, accusé"
 _ETRE_VERBS = frozenset(
