@@ -66,6 +66,8 @@ class IncisesFinder:
         opening = next((token for token in range(begin + 2, end) if forms[token] in QUOTE_STARTS), -1)
         if opening < 0 or opening + 3 >= end or any(form in QUOTE_ENDS for form in forms[opening + 1 : opening + 5]):
             return
+        if forms[opening + 1] in ("[", "…", "..."):
+            return  # words cut out of their sentence
         for token in range(begin + 1, opening):
             last = token
             if forms[token] in AUXILIARIES:
@@ -77,8 +79,8 @@ class IncisesFinder:
                     return
             elif not scan.verbs.is_verbal(forms[token]) or scan.capitals[token]:
                 continue
-            if forms[token] in _BEING:
-                return
+            if forms[token] in _BEING or "qui" in forms[last + 1 : opening]:
+                return  # "a reçu un prix qui récompense un « journalisme courageux »"
             hit = self._spoken(index, token, last)
             subject = self.subjects.left(hit, token, mentions)
             if isinstance(subject, Pronoun) and not subject.nobody:

@@ -40,6 +40,8 @@ _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
 _RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
+_SINGULAR = frozenset(("a", "avait", "est", "aura"))
+_PLURAL = frozenset(("les", "des", "ces", "ses", "leurs", "plusieurs", "quelques"))
 _MAX_APPOSITION = 25  # tokens of who somebody is, where the sentence opens with the name
 _MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
 
@@ -108,6 +110,8 @@ class SubjectFinder:
                 continue
             if len(gap) > 2 and gap[0] == gap[-1] == ",":
                 gap = gap[1:-1]  # "glisse, laconique, le trésorier"
+            if forms[hit.group.first if hit.group else hit.first] in _SINGULAR and forms[mention.first] in _PLURAL:
+                return None  # "a officiellement annoncé les candidats"
             if (
                 len(gap) <= _MAX_ADVERBIAL
                 and BOUNDARIES.isdisjoint(gap)

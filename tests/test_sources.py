@@ -35,6 +35,8 @@ def sources(article: Article, sentence: int = 0) -> list[tuple[str, str | None]]
         ("D'après Reuters, la raffinerie a fermé.", "outlet"),
         ("La raffinerie a fermé, rapporte Le Monde.", "outlet"),
         ("Un officier syrien affirme que la base est vide.", "role"),
+        ("« Le pont tiendra bien », maugrée un Gilet jaune.", "role"),
+        ("Boko Haram dément la libération des otages.", "institution"),
         ("Une source haut placée a déclaré que le chef était parti.", "anonymous"),
         ("Des experts estiment que la digue va céder.", "anonymous"),
         ("On apprend que le directeur est parti.", "anonymous"),
@@ -53,10 +55,18 @@ def test_kind_of_source(text: str, kind: str) -> None:
         "La vente rapporte trois millions d'euros.",
         "Le directeur est accusé de fraude.",
         "La source de la Loire est protégée.",
+        "Le journaliste a reçu le prix qui récompense chaque année un « travail courageux et juste ».",
+        "Le trésorier n'aurait pourtant « […] laissé aucune trace dans les comptes ».",
     ],
 )
 def test_nobody_speaks(text: str) -> None:
     assert sources(read(text)) == []
+
+
+def test_no_subject_stands_in_the_plural_behind_a_singular_verb() -> None:
+    text = "Le jury des primaires qui réunit trois élus, a officiellement annoncé les candidats retenus."
+    assert "les candidats" not in dict(sources(read(text)))
+    assert dict(sources(read("« Le pont tient », ont annoncé les maires.")))["les maires"] == "role"
 
 
 def test_a_relayed_source_gives_two_spans() -> None:
