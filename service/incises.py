@@ -68,6 +68,8 @@ class IncisesFinder:
             return
         if forms[opening + 1] in ("[", "…", "..."):
             return  # words cut out of their sentence
+        if forms[opening - 1] in ("de", "d'", "du") and not scan.verbs.is_infinitive(forms[opening + 1]):
+            return  # "a gardé son titre d'« homme le plus rapide du monde »"
         for token in range(begin + 1, opening):
             last = token
             if forms[token] in AUXILIARIES:

@@ -39,7 +39,8 @@ def find_quotations(scan: Scan) -> list[Quotation]:
                 found.append((opened, position, False))
                 opened = -1
         elif opened < 0:
-            if mark in _OPENING:
+            # After a figure it is the sign of seconds or inches: "en 9"81".
+            if mark in _OPENING and not (mark == '"' and text[position - 1 : position].isdigit()):
                 opened, closing, depth = position + 1, _OPENING[mark], 0
         elif mark == closing:
             if depth:

@@ -165,6 +165,10 @@ def test_any_verb_before_an_inverted_pronoun_speaks() -> None:
             "Anne Morel a brandi « un arrêté qui date de l'an dernier ».",
             "Anne Morel a brandi « un arrêté ».",
         ),
+        (
+            "Anne Morel a enjoint au préfet de « prendre toutes les mesures utiles ».",
+            "Anne Morel a gardé son titre d'« athlète la plus rapide du monde ».",
+        ),
     ],
 )
 def test_any_verb_before_quoted_words_speaks(text: str, look_alike: str) -> None:

@@ -257,6 +257,11 @@ def test_a_few_words_quoted_are_speech_where_somebody_speaks() -> None:
     assert words("Le maire Luc Bois a lu « Belle du Seigneur » et « parfaitement dormi ».", "quote") == []
 
 
+def test_the_sign_of_seconds_opens_no_quotation() -> None:
+    text = 'Luc Bois a couru en 9"81. Il finit devant Jean Roux, qui courait en 10". Il a dit : "Je suis parti trop tard."'
+    assert words(text, "quote") == ["Je suis parti trop tard."]
+
+
 def test_evaluative_words_of_a_speaker_weigh_half() -> None:
     def weights(text: str) -> list[float]:
         return [cue.weight for cue in read(text).cues if cue.category == "subjective"]
