@@ -258,7 +258,9 @@ def test_a_few_words_quoted_are_speech_where_somebody_speaks() -> None:
 
 
 def test_the_sign_of_seconds_opens_no_quotation() -> None:
-    text = 'Luc Bois a couru en 9"81. Il finit devant Jean Roux, qui courait en 10". Il a dit : "Je suis parti trop tard."'
+    text = (
+        'Luc Bois a couru en 9"81. Il finit devant Jean Roux, qui courait en 10". Il a dit : "Je suis parti trop tard."'
+    )
     assert words(text, "quote") == ["Je suis parti trop tard."]
 
 
