@@ -10,16 +10,7 @@ from types import FrameType
 
 import pytest
 
-from service.article import Article
-from service.lexicon import Lexicon
-from service.sources import analyse
-from service.text import from_text
-
-LEXICON = Lexicon.load()
-
-
-def read(text: str) -> Article:
-    return analyse(from_text(text), LEXICON)
+from tests.reading import read
 
 
 def speakers(text: str, sentence: int = -1) -> list[str]:

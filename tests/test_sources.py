@@ -8,12 +8,7 @@ from service.article import Article
 from service.lexicon import Lexicon
 from service.sources import analyse
 from service.text import from_text
-
-LEXICON = Lexicon.load()
-
-
-def read(text: str) -> Article:
-    return analyse(from_text(text), LEXICON)
+from tests.reading import read
 
 
 def sources(article: Article, sentence: int = 0) -> list[tuple[str, str | None]]:
