@@ -13,6 +13,7 @@ _THEMSELVES = frozenset("lui elle eux elles".split())
 _MANNER = frozenset(("d'", "dans", "avec", "sans", "non", "tout", ","))
 _SET_PHRASES = (["de", "son", "côté"], ["de", "leur", "côté"], ["à", "l'", "unanimité"])
 _MAX_MANNER = 6  # tokens of it
+_MAX_DATE = 12  # tokens of a date
 
 
 def past_aside(scan: Scan, token: int, end: int) -> int:
@@ -47,7 +48,8 @@ def past_manner(scan: Scan, token: int, end: int, mentions: Sequence[Mention]) -
 
 def past_date(scan: Scan, sentence: int, token: int) -> int:
     """The token after a date that stands at ``token``: "a indiqué le mois dernier le directeur"."""
-    for hit in scan.hits[sentence]:
-        if hit.entry.category == "precision" and hit.first <= token <= hit.last:
+    hits = scan.hits[sentence]
+    for hit in hits[scan.hit_from(sentence, token - _MAX_DATE) : scan.hit_from(sentence, token + 1)]:
+        if hit.entry.category == "precision" and token <= hit.last:
             return hit.last + 1
     return token

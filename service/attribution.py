@@ -44,7 +44,7 @@ _SUBORDINATING = frozenset(
     "maintenant aussi outre ne n' pour".split()
 )
 _ALSO = frozenset(("aussi", "même", "maintenant"))
-_DAY = frozenset(("jour", "soir", "matin"))
+_DAY = frozenset(("jour", "soir", "matin", "hui"))
 _OTHER_CLAUSE = frozenset(("où", "qui", "dont", ";"))  # a "que" after it does not belong to the verb before
 _RELAYING = frozenset("citer relayer interroger contacter joindre rencontrer".split())
 _TO_WHOM = frozenset(("nous", "vous", "lui", "leur", "m'", "t'"))
@@ -63,7 +63,7 @@ def _opens_another(words: Sequence[str]) -> bool:
     """Whether "que" after these words opens no content: "alors que", "avant même que"; but "dit aussi que" does."""
     if not words or words[-1] not in _SUBORDINATING:
         return False
-    return words[-1] not in _ALSO or (len(words) > 1 and words[-2] not in _DAY)
+    return words[-1] not in _ALSO or (words[-1] == "même" and len(words) > 1 and words[-2] not in _DAY)
 
 
 def _of_somebody(attribution: Attribution, told: bool) -> Attribution:

@@ -205,7 +205,9 @@ class Joiner:
             or forms[mention.last + 1 : mention.last + 2] == [","]
         ):
             return False
-        return any(map(self._is_verb, forms[mention.last + 1 : mention.last + 3]))
+        return any(
+            map(self._is_verb, forms[mention.last + 1 : min(mention.last + 3, self.scan.bounds[mention.sentence][1])])
+        )
 
     def _is_list(self, mention: Mention) -> bool:
         """Whether a role after a comma is another party of a list rather than an apposition."""

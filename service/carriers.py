@@ -51,7 +51,9 @@ def add_media(scan: Scan, mentions: Sequence[Mention], found: list[Attribution])
 
 
 def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution]) -> None:
-    """Who made the document that speaks, added to its attribution: "selon le bilan présenté mardi par le parquet"."""
+    """Who made the document that speaks, added to its attribution: "selon le bilan présenté mardi par le parquet"; an
+    image that somebody named has made is a document, a message of nobody is anonymous.
+    """
     used = {party for attribution in found for party, _ in attribution.sources}
     for place, attribution in enumerate(found):
         for party, role in attribution.sources:
@@ -61,6 +63,7 @@ def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution
                 author = _author(scan, mentions, party)
                 if author is not None and author not in used:
                     found[place] = _with(found[place], author, "speaker")
+                    used.add(author)
                 elif author is None and not party.names and not party.definite and scan.forms[party.head] in _MESSAGES:
                     party.kind = "anonymous"
             elif party.entry == "source-image" and _author(scan, mentions, party):

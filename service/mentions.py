@@ -217,7 +217,8 @@ class MentionFinder:
         ):
             kind = "anonymous"  # "selon des rapports", "tous les sondages", "un premier bilan"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
-        sex = self._sex(names) if kind == "person" else ""
+        # "la ministre Martin": one name may be a surname
+        sex = self._sex(names) if kind == "person" and len(names) > 1 else ""
         return Mention(
             index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex
         )
@@ -357,7 +358,7 @@ class MentionFinder:
         kind = "person" if titled else kind_of_name(scan, token, last, names, determiner, self.surnames)
         if kind == "institution" and determiner not in ARTICLES and self._is_first_name(index, last, end, names):
             kind = "role"  # "Mickaël, affûteur", "Awa, 31 ans": nobody could find them by that
-        sex = self._sex(names) if kind in ("person", "role") and not titled else ""
+        sex = self._sex(names) if (kind == "role" or (kind == "person" and len(names) > 1)) and not titled else ""
         found = list(names)
         if determiner in ARTICLES and kind == "institution":
             first -= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from service.scan import Hit, Scan
 
@@ -20,6 +21,10 @@ _DATED = frozenset(
     ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
 )
 _OBJECTS = frozenset("le la les l' un une des son sa ses leur leurs ce cet cette ces deux trois quatre dix".split())
+_TIMES = frozenset(
+    "an année ans semaine mois jour jours soir matin nuit heures minutes trimestre siècle fois printemps été automne "
+    "hiver lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+)
 _CAUSED = frozenset("lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split())
 # How a sentence opens that says what may come; after the second kind only where a future follows.
 _GUESS = re.compile(r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)")
@@ -95,11 +100,13 @@ def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed:
             continue  # "ceux qui vivent ici", "s'il venait à partir": the main verb is further on
         if scan.capitals[token] and (token > start or any(scan.capitals[token + 1 : token + 2])):
             continue  # "Marie Roux"
-        if form in ("va", "vont") and _next_infinitive(scan, token, end):
+        position = _next_infinitive_at(scan, token, end, 5) if form in ("va", "vont") else -1
+        if position >= 0:
             if _is_speculative(scan, start, end, hits):
                 return True
-            position = _next_infinitive_at(scan, token, end, 5)
-            acts = any(form in _OBJECTS or form.isdigit() for form in forms[position + 1 : position + 2])
+            following = forms[position + 1 : min(end, position + 4)]
+            acts = any(word in _OBJECTS or word.isdigit() for word in following[:1])
+            acts = acts and _TIMES.isdisjoint(following[1:])  # "va tomber l'an prochain"
             dated = any(hit.entry.id in _DATED for hit in hits)
             # "la banque va supprimer 74 postes" is announced, "le régime va tomber" is a guess
             return not (framed or dated or acts)
@@ -200,14 +207,10 @@ def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:
         return scan.verbs.is_past_participle(following) and following not in _CAUSED
     if scan.forms[position : position + 2] == ["avoir", "lieu"]:
         return True
-    if scan.forms[position] == "avoir" and "ici" in scan.forms[position:end]:
-        return True  # "pourraient avoir disparu d'ici à 2060"
+    if scan.forms[position] == "avoir" and "d'" in scan.forms[position : end - 1]:
+        ahead = scan.forms[position : min(end, position + 12)]
+        return any(pair == ("d'", "ici") for pair in pairwise(ahead))  # "pourraient avoir disparu d'ici à 2060"
     return scan.forms[position] not in _EPISTEMIC
-
-
-def _next_infinitive(scan: Scan, token: int, end: int) -> str:
-    position = _next_infinitive_at(scan, token, end, 5)
-    return scan.forms[position] if position >= 0 else ""
 
 
 def _next_infinitive_at(scan: Scan, token: int, end: int, reach: int) -> int:

@@ -30,19 +30,6 @@ from service.wording import wording_of
 _MIN_QUESTIONS = 3  # blocks that ask, or speak to somebody ("Vous écrivez que…"): fewer are no interview
 _QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
 _DETAIL_WEIGHT = 0.5  # a hedge in a subordinate detail leaves the main claim standing
-_DETAIL_OPENERS = (
-    "ce qui",
-    "ce que",
-    "ce qu'",
-    "qui",
-    "dont",
-    "où",
-    "laquelle",
-    "lequel",
-    "après que",
-    "alors que",
-    "tandis que",
-)
 _FRAMING = frozenset(("attribution", "hedge", "conditional", "disclaimer"))
 _SHORT_QUESTION = 20  # tokens of a question without a mark
 _YOU = frozenset(("vous", "votre", "vos"))
@@ -136,8 +123,11 @@ class _Analysis:
 
     def _outermost(self, attributions: list[Attribution]) -> list[Attribution]:
         """Without those inside a quotation of somebody: "« On nous a dit d'attendre », raconte Paul Brun"."""
-        if len(attributions) == 1 and self._is_nobodys(attributions[0]) and self._is_quoted(attributions[0].hit):
-            return []  # the quotation began before, and is somebody's
+        if len(attributions) == 1 and self._is_nobodys(attributions[0]):
+            hit = attributions[0].hit
+            begin = self.scan.spans[hit.sentence][0]
+            if any(q.start < begin and hit.end < q.end for q in self._quotations_near(hit.start)):
+                return []  # the quotation began before, and is somebody's
         if len(attributions) < 2:
             return attributions
         outer = [attribution for attribution in attributions if not self._is_quoted(attribution.hit)]

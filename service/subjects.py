@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from service.bearers import ARTICLES, Mention
@@ -220,7 +221,11 @@ class SubjectFinder:
         forms = self.scan.forms
         if forms[position] not in ("»", "”"):
             return position
-        marks = (token for token in range(position - 1, begin, -1) if forms[token] in QUOTE_STARTS)
+        marks = (
+            token
+            for token in range(position - 1, max(begin, position - _MAX_SUBJECT_GAP), -1)
+            if forms[token] in QUOTE_STARTS
+        )
         opening = next(marks, begin)
         return opening if opening > begin and forms[opening - 1] in GOVERNING else position
 
@@ -277,7 +282,7 @@ class SubjectFinder:
         return None
 
     def side(self, hit: Hit, mentions: Sequence[Mention], inverted: bool) -> Mention | None:
-        """Whom "on" stands for: "du côté de la CSC, on se dit prêt", "assure-t-on chez Airbus"."""
+        """Whom "on" stands for: "du côté de la CSC, on se dit prêt", or, ``inverted``, "assure-t-on chez Airbus"."""
         forms, begin = self.scan.forms, self.scan.bounds[hit.sentence][0]
         for place, mention in enumerate(mentions):
             follows = mention.first > hit.last
@@ -363,7 +368,10 @@ class SubjectFinder:
                 else:
                     break
         # "Plusieurs organisations, dont la Ligue des droits de l'homme, observent"
-        if forms[subject.last + 1 : subject.last + 3] == [",", "dont"]:
+        if subject.plural and forms[subject.last + 1 : subject.last + 3] == [",", "dont"]:
+            aside = takewhile(lambda form: form != ",", forms[subject.last + 3 : subject.last + 3 + _MAX_APPOSITION])
+            if any(map(self.scan.verbs.is_finite_unambiguous, aside)):
+                return parties  # "les élus, dont le maire conteste le vote, affirment"
             parties += [mention for mention in mentions if subject.last + 3 <= mention.first <= subject.last + 4]
         return parties
 

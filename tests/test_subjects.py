@@ -164,3 +164,21 @@ def test_whose_the_information_is(text: str, expected: list[str]) -> None:
 )
 def test_who_judges_stands_behind_the_judgement(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("La ministre Anne Morel, dont le parti a perdu, affirme que le lac baisse.", ["ministre Anne Morel"]),
+        ("Les élus, dont le maire conduira la barque, affirment que le lac baisse.", ["élus"]),
+        ("Le maire croit lui aussi que le lac baisse.", ["maire"]),
+        ("Le maire a quitté la salle avant même que le lac baisse.", []),
+        ("La ministre Martin affirme que le lac baisse. Elle ajoute que le bac est parti.", ["ministre Martin"]),
+    ],
+)
+def test_what_stands_beside_the_subject(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+def test_on_keeps_the_words_of_a_quotation_that_begins_with_it() -> None:
+    assert behind("« On dit que le maire va partir. »") == [("On", "anonymous")]
