@@ -234,9 +234,9 @@ class AttributionFinder:
         frames = hit.entry.frames
         if group.voice in ("bare", "passive"):
             agents = self._agents(hit, mentions)
-            if agents and not _may_be_subject(hit.entry, agents):
-                return None
             if agents:
+                if not _may_be_subject(hit.entry, agents):
+                    return None
                 relayed = [
                     m
                     for m in mentions

@@ -198,16 +198,11 @@ class Joiner:
 
     def _has_its_say(self, previous: Mention, mention: Mention) -> bool:
         """Whether a source ends at the comma and a clause begins: "selon l'entourage du roi, Luc Bois serait parti"."""
-        forms = self.scan.forms
-        if (
-            not previous.first
-            or forms[previous.first - 1] not in _SAY
-            or forms[mention.last + 1 : mention.last + 2] == [","]
-        ):
+        forms, end = self.scan.forms, self.scan.bounds[mention.sentence][1]
+        if not previous.first or forms[previous.first - 1] not in _SAY:
             return False
-        return any(
-            map(self._is_verb, forms[mention.last + 1 : min(mention.last + 3, self.scan.bounds[mention.sentence][1])])
-        )
+        following = forms[mention.last + 1 : min(mention.last + 3, end)]
+        return following[:1] != [","] and any(map(self._is_verb, following))
 
     def _is_list(self, mention: Mention) -> bool:
         """Whether a role after a comma is another party of a list rather than an apposition."""

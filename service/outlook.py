@@ -207,7 +207,7 @@ def _is_about_to_come(scan: Scan, token: int, end: int) -> bool:
         return scan.verbs.is_past_participle(following) and following not in _CAUSED
     if scan.forms[position : position + 2] == ["avoir", "lieu"]:
         return True
-    if scan.forms[position] == "avoir" and "d'" in scan.forms[position : end - 1]:
+    if scan.forms[position] == "avoir":
         ahead = scan.forms[position : min(end, position + 12)]
         return any(pair == ("d'", "ici") for pair in pairwise(ahead))  # "pourraient avoir disparu d'ici à 2060"
     return scan.forms[position] not in _EPISTEMIC

@@ -335,7 +335,7 @@ class _Analysis:
     def _answer(self) -> None:
         """In an interview whoever is asked answers: paragraphs between the questions have the first person named."""
         document = self.scan.document
-        if "?" not in document.text:
+        if document.text.count("?") < _MIN_QUESTIONS - 1:
             return
         asks = self._asking()
         if sum(asks) < _MIN_QUESTIONS:
