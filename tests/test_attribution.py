@@ -11,23 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.reading import read
-
-
-def speakers(text: str, sentence: int = -1) -> list[str]:
-    """Names of the sources behind a sentence of ``text``, the last one unless told."""
-    article = read(text)
-    name_of = {source.id: source.name for source in article.sources}
-    return [name_of[source] for source in article.speakers[sentence]]
+from tests.reading import attributing, read, speakers
 
 
 def roles(text: str) -> dict[str, str | None]:
     """Words marked as a source, and their role."""
     return {cue.text: cue.role for cue in read(text).cues if cue.category == "source"}
-
-
-def attributing(text: str) -> list[str]:
-    return [cue.text for cue in read(text).cues if cue.category == "attribution"]
 
 
 # --- nouns that no cue names ------------------------------------------------------------------------------------------

@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading import behind, read
-
-
-def words(text: str, category: str) -> list[str]:
-    return [cue.text for cue in read(text).cues if cue.category == category]
+from tests.reading import behind, read, words
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading import behind, read
-
-
-def names(text: str) -> list[str]:
-    return [name for name, _ in behind(text)]
-
-
-def attributing(text: str) -> list[str]:
-    return [cue.text for cue in read(text).cues if cue.category == "attribution"]
+from tests.reading import attributing, behind, speakers
 
 
 @pytest.mark.parametrize(
@@ -29,7 +21,7 @@ def attributing(text: str) -> list[str]:
     ],
 )
 def test_a_relative_clause_stands_between_subject_and_verb(text: str, expected: list[str]) -> None:
-    assert names(text) == expected
+    assert speakers(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,7 +34,7 @@ def test_a_relative_clause_stands_between_subject_and_verb(text: str, expected: 
     ],
 )
 def test_what_a_subject_without_a_known_noun_holds(text: str, expected: list[str]) -> None:
-    assert names(text) == expected
+    assert speakers(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -57,7 +49,7 @@ def test_what_a_subject_without_a_known_noun_holds(text: str, expected: list[str
     ],
 )
 def test_what_stands_between_a_subject_and_its_verb(text: str, expected: list[str]) -> None:
-    assert names(text) == expected
+    assert speakers(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +65,7 @@ def test_what_stands_between_a_subject_and_its_verb(text: str, expected: list[st
     ],
 )
 def test_what_is_no_subject(text: str, expected: list[str]) -> None:
-    assert names(text) == expected
+    assert speakers(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,13 +76,13 @@ def test_what_is_no_subject(text: str, expected: list[str]) -> None:
     ],
 )
 def test_dont_names_some_of_several(text: str, expected: list[str]) -> None:
-    assert [name.removeprefix("Plusieurs ") for name in names(text)] == expected
+    assert [name.removeprefix("Plusieurs ") for name in speakers(text)] == expected
 
 
 def test_verbs_joined_by_et_have_one_subject() -> None:
     text = "La mairie de Dole se montre prudente et parle de deux ans."
     assert attributing(text) == ["se montre prudente", "parle"]
-    assert names(text) == ["mairie de Dole"]
+    assert speakers(text) == ["mairie de Dole"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +108,7 @@ def test_an_adverb_before_que_opens_no_other_clause(text: str, is_reported: bool
     ],
 )
 def test_whom_on_stands_for(text: str, expected: list[str]) -> None:
-    assert [name.lower().removeprefix("l'") for name in names(text)] == [
+    assert [name.lower().removeprefix("l'") for name in speakers(text)] == [
         name.lower().removeprefix("l'").removeprefix("au ") for name in expected
     ]
 
@@ -130,13 +122,13 @@ def test_whom_on_stands_for(text: str, expected: list[str]) -> None:
     ],
 )
 def test_on_stays_beside_whoever_speaks_in_another_clause(text: str, expected: list[str]) -> None:
-    assert names(text) == expected
+    assert speakers(text) == expected
 
 
 def test_what_on_says_inside_a_quotation_has_its_speaker() -> None:
     text = "« Le bac est parti. On nous a dit d'attendre », raconte Luc Bois."
-    assert names(text) == ["Luc Bois"]
-    assert names("« Le bac est parti », raconte Luc Bois. « La nuit tombait. On nous a dit d'attendre. »") == [
+    assert speakers(text) == ["Luc Bois"]
+    assert speakers("« Le bac est parti », raconte Luc Bois. « La nuit tombait. On nous a dit d'attendre. »") == [
         "Luc Bois"
     ]
 
@@ -151,7 +143,7 @@ def test_what_on_says_inside_a_quotation_has_its_speaker() -> None:
     ],
 )
 def test_whose_the_information_is(text: str, expected: list[str]) -> None:
-    assert [name for name in names(text) if name != "AFP"] == expected
+    assert [name for name in speakers(text) if name != "AFP"] == expected
 
 
 @pytest.mark.parametrize(
@@ -163,7 +155,7 @@ def test_whose_the_information_is(text: str, expected: list[str]) -> None:
     ],
 )
 def test_who_judges_stands_behind_the_judgement(text: str, expected: list[str]) -> None:
-    assert names(text) == expected
+    assert speakers(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -177,7 +169,7 @@ def test_who_judges_stands_behind_the_judgement(text: str, expected: list[str]) 
     ],
 )
 def test_what_stands_beside_the_subject(text: str, expected: list[str]) -> None:
-    assert names(text) == expected
+    assert speakers(text) == expected
 
 
 def test_on_keeps_the_words_of_a_quotation_that_begins_with_it() -> None:
