@@ -8,7 +8,7 @@ from dataclasses import replace
 from service.asides import past_aside, past_date, past_manner
 from service.bearers import ARTICLES, Mention, near
 from service.carriers import add_authors, add_media, recipients, without_vessel
-from service.entries import CueEntry
+from service.entry import CueEntry
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
 from service.scan import Hit, Scan

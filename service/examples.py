@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from service.article import Cue
-from service.entries import CueEntry
+from service.entry import CueEntry
 from service.lexicon import Lexicon
 from service.sources import analyse
 from service.text import from_text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 
-from service.entries import CueEntry
+from service.entry import CueEntry
 from service.scan import Hit, Scan
 
 OPEN_HEAD = CueEntry("source-ouverte", "source", source_kind="role", categories=("source",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from service.bearers import Mention, near
-from service.entries import CueEntry
+from service.entry import CueEntry
 from service.heads import AUXILIARIES, COPULAS, QUOTE_ENDS, QUOTE_STARTS, incise_verb
 from service.scan import Hit, Scan, VerbGroup
 from service.subjects import GOVERNING, Attribution, Pronoun, SubjectFinder

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
-from service.entries import TOKEN, CueEntry, LexiconError, read_entries, read_forenames, tokenize
+from service.entries import TOKEN, LexiconError, read_entries, read_forenames, tokenize
+from service.entry import CueEntry, Starter, VerbTrigger
 from service.verbs import VerbTable, VerbTableError
 
-__all__ = ["Lexicon", "LexiconError", "Phrase", "Starter", "VerbTrigger"]
+__all__ = ["Lexicon", "LexiconError"]
 
 CUES = Path(__file__).parent / "cues"
-
-# Folded tokens; the tokens as written, for forms that mind their capitals; the cue.
-Phrase = tuple[tuple[str, ...], tuple[str, ...], CueEntry]
-
-
-class VerbTrigger(NamedTuple):
-    """A form read as one verb: its moods alone, whether it may be a participle, and the cues that could still fire."""
-
-    lemma: str
-    moods: frozenset[str]
-    is_participle: bool
-    entries: tuple[CueEntry, ...]
-
-
-@dataclass(slots=True)
-class Starter:
-    """What may begin at a token: forms of one token, verbs, patterns, forms of several tokens."""
-
-    words: list[Phrase] = field(default_factory=list)
-    verbs: list[VerbTrigger] = field(default_factory=list)
-    patterns: list[CueEntry] = field(default_factory=list)
-    phrases: dict[str, dict[str, list[Phrase]]] = field(default_factory=dict)  # by second, then third token ("": any)
 
 
 class Lexicon:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from operator import attrgetter
 
 from service.conjugation import conjugate
-from service.entries import WINDOW, CueEntry
-from service.lexicon import Lexicon, Phrase, VerbTrigger
+from service.entries import WINDOW
+from service.entry import CueEntry, Phrase, VerbTrigger
+from service.lexicon import Lexicon
 from service.scan import Hit, Scan, VerbGroup, tokenize
 from service.text import Document
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
 from operator import attrgetter, itemgetter
 
-from service.entries import TOKEN, CueEntry
+from service.entries import TOKEN
+from service.entry import CueEntry
 from service.text import Document, fold
 from service.verbs import VerbTable
 
