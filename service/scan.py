@@ -38,7 +38,8 @@ _KEPT_LENGTH, _KEPT_STRETCHES = 30, 20_000
 
 
 # Made by the hundred and never changed: slots are three times cheaper to fill and read than a named tuple.
-@dataclass(slots=True, eq=False)
+# Their own `__init__`, as the generated one cannot be compiled (``make compile``).
+@dataclass(slots=True, eq=False, init=False)
 class VerbGroup:
     """A verb with its auxiliary: tokens ``first``…``last``, possible ``moods`` of the finite part, voice, negation."""
 
@@ -50,8 +51,26 @@ class VerbGroup:
     negated: bool
     compound: bool = False
 
+    def __init__(
+        self,
+        first: int,
+        last: int,
+        lemma: str,
+        moods: frozenset[str],
+        voice: str,
+        negated: bool,
+        compound: bool = False,
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.lemma = lemma
+        self.moods = moods
+        self.voice = voice
+        self.negated = negated
+        self.compound = compound
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, init=False)
 class Hit:
     """A cue entry found at tokens ``first``…``last``, offsets ``start``…``end`` in the folded text."""
 
@@ -62,6 +81,24 @@ class Hit:
     start: int
     end: int
     group: VerbGroup | None = None
+
+    def __init__(
+        self,
+        entry: CueEntry,
+        sentence: int,
+        first: int,
+        last: int,
+        start: int,
+        end: int,
+        group: VerbGroup | None = None,
+    ) -> None:
+        self.entry = entry
+        self.sentence = sentence
+        self.first = first
+        self.last = last
+        self.start = start
+        self.end = end
+        self.group = group
 
 
 @dataclass(slots=True)
