@@ -17,6 +17,7 @@ from training import dataset, markdown
 from training.appraisal import Appraisal, appraise
 from training.dataset import Labelled
 from training.intervals import Interval, Resamples
+from training.measure import span_scores
 from training.progress import SILENT, Progress
 from training.recipe import Recipe
 
@@ -46,6 +47,7 @@ class Evaluation:
     seen: int
     appraisal: Appraisal
     kind_accuracy: Interval
+    spans: dict[str, dict[str, float]]
     worst: tuple[Miss, ...]
     bound: float
     slice_n: int
@@ -64,6 +66,7 @@ class Evaluation:
             "within_bounds": self.is_within_bounds,
             "ece_bound": self.bound,
             "kind_accuracy": self.kind_accuracy.as_list(),
+            "spans": self.spans,
             **self.appraisal.as_dict(),
             "worst": [
                 miss._asdict() | {"contributions": [{"feature": f, "effect": e} for f, e in miss.contributions]}
@@ -83,6 +86,8 @@ class Evaluation:
             )
         sections += [
             markdown.table(["metric", "value [interval]"], scores),
+            "## Cue spans against the labels (overlap)",
+            markdown.spans(self.spans),
             "## Calibration",
             markdown.reliability(found, self.bound),
             "## Slices",
@@ -127,6 +132,7 @@ def evaluate(folder: Path, on: str | Path, recipe: Recipe, progress: Progress = 
         seen=sum(article["id"] in fitted for article in articles),
         appraisal=appraise(labelled, rows, at_least, recipe.bootstrap, progress),
         kind_accuracy=resamples.interval(resamples.mean(np.array([value for value, _ in right]))),
+        spans=span_scores(labelled),
         worst=tuple(_worst(scorer, labelled, rows, at_least.sum(axis=1))),
         bound=recipe.gate.ece,
         slice_n=recipe.gate.slice_n,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from training.appraisal import SLICE_METRICS, Appraisal
 from training.intervals import Interval
@@ -48,3 +48,12 @@ def slices(found: Appraisal, least: int) -> str:
         for (dimension, value), (n, scores) in found.slices.items()
     ]
     return table(["slice", "value", "n", *(LABELS[name] for name in SLICE_METRICS)], rows)
+
+
+def spans(found: Mapping[str, Mapping[str, float]]) -> str:
+    """Precision, recall and F1 of each category of cues, of the kinds of source and of the links."""
+    rows = [
+        [category, f"{values['labelled']:.0f}", *(f"{values[key]:.3f}" for key in ("precision", "recall", "f1"))]
+        for category, values in found.items()
+    ]
+    return table(["category", "labelled", "precision", "recall", "F1"], rows)

@@ -11,7 +11,7 @@ from training.appraisal import Appraisal
 from training.fitting import best_penalty
 from training.intervals import Interval, verdict
 from training.kinds import KindScores
-from training.markdown import LABELS, reliability, shown, slices, table
+from training.markdown import LABELS, reliability, shown, slices, spans, table
 from training.measure import Scores
 from training.study import Rival, Study
 
@@ -66,7 +66,8 @@ def report(card: Mapping[str, Any], found: Findings) -> str:
         f"By what labellers said, not by what the engine found; under {recipe['gate']['slice_n']} sentences: few.",
         slices(found.test, recipe["gate"]["slice_n"]),
         *_kinds(card, found.kinds),
-        *_spans(found.spans),
+        "## Cue spans against the labels (overlap)",
+        spans(found.spans),
         *_agreement(found.agreed),
         *_coefficients(card),
         "## Use and limits",
@@ -222,17 +223,6 @@ def _kinds(card: Mapping[str, Any], kinds: Mapping[str, KindScores]) -> list[str
         "The service uses the **rules**: they name the words they go by. Clearly better on these sentences: "
         f"{' and '.join(better) or 'neither'}.",
         f"Kind (rules) agrees with the labels on {card['metrics']['kind_accuracy']:.3f} of all sentences.",
-    ]
-
-
-def _spans(spans: Mapping[str, Mapping[str, float]]) -> list[str]:
-    rows = [
-        [category, f"{values['labelled']:.0f}", *(f"{values[key]:.3f}" for key in ("precision", "recall", "f1"))]
-        for category, values in spans.items()
-    ]
-    return [
-        "## Cue spans against the labels (overlap)",
-        table(["category", "labelled", "precision", "recall", "F1"], rows),
     ]
 
 
