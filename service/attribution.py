@@ -316,9 +316,6 @@ class AttributionFinder:
             and not self._is_of_the_next(hit, hit.last + 1 + that)
         ):
             return "clause"
-        content = forms[after : min(end, after + 16)]
-        if ":" in content or not QUOTE_STARTS.isdisjoint(content[:8]):
-            return "quote"
         if following in _BEFORE_INFINITIVE or following in _CLITIC_OBJECTS:
             position = after
             while position < end and forms[position] in _TO_INFINITIVE:
@@ -327,6 +324,9 @@ class AttributionFinder:
                 return "infinitive"
         if following and scan.verbs.is_infinitive(following):
             return "infinitive"
+        content = forms[after : min(end, after + 16)]
+        if ":" in content or not QUOTE_STARTS.isdisjoint(content[:8]):
+            return "quote"
         if before in ("»", "”", '"') or (before == "," and first - 1 > begin and forms[first - 2] in ("»", "”", '"')):
             return "incise"
         return "object"

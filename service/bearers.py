@@ -175,8 +175,10 @@ class Joiner:
 
     def _is_setting(self, mention: Mention) -> bool:
         """Whether a phrase before a comma only sets the scene: "devant la juge, Bilal Haddou jurait…"."""
-        begin = self.scan.bounds[mention.sentence][0]
-        return mention.first > begin and self.scan.forms[mention.first - 1] in _SETTING
+        forms, begin = self.scan.forms, self.scan.bounds[mention.sentence][0]
+        if mention.first == begin or forms[mention.first - 1] not in _SETTING:
+            return False
+        return forms[mention.first - 2 : mention.first] != ["d'", "après"]
 
     def _spokesperson(self, mention: Mention, heads: Mapping[int, Hit]) -> Mention:
         """A role that speaks for a body that is named, here or before ("une porte-parole"), speaks as that body."""

@@ -24,8 +24,10 @@ _MAX_TO_PROGRAMME = 4  # tokens back from the outlet to what it broadcasts
 # What somebody publishes or sends to speak through it.
 _PUBLISHED = frozenset(
     "communiqué communiqués lettre courrier courriel tweet message post tribune livre rapport déclaration note "
-    "entretien interview discours article billet mémoires vidéo étude document avis décision texte arrêt "
-    "jugement ordonnance mémoire essai ouvrage bilan audit enquête réquisitoire autobiographie".split()
+    "discours article billet mémoires vidéo étude document avis décision texte arrêt "
+    "jugement ordonnance mémoire essai ouvrage bilan audit enquête réquisitoire autobiographie "
+    "réponse réponses décisions déclarations estimation estimations observations aveux bulletin point conclusions "
+    "requête".split()
 )
 
 

@@ -83,6 +83,10 @@ class IncisesFinder:
                 continue
             if forms[token] in _BEING or "qui" in forms[last + 1 : opening]:
                 return  # "a reçu un prix qui récompense un « journalisme courageux »"
+            if scan.verbs.conditional_lemma(forms[token]) in ("avoir", "être"):
+                return  # "n'aurait pas touché « 500 000 euros brut »"
+            if any(map(scan.verbs.is_verbal, forms[last + 1 : opening])):
+                return  # "sortait de la mairie quand un homme a crié « … »": another verb is nearer
             hit = self._spoken(index, token, last)
             subject = self.subjects.left(hit, token, mentions)
             if isinstance(subject, Pronoun) and not subject.nobody:
@@ -115,10 +119,13 @@ class IncisesFinder:
             return []
         if mention.first > begin and forms[mention.first - 1] in GOVERNING:
             return []
+        has_auxiliary = forms[opening] in AUXILIARIES  # "Le Conseil d'État a « enjoint au ministre… »"
+        opening += has_auxiliary
         if forms[opening] not in QUOTE_STARTS or not QUOTE_ENDS.isdisjoint(forms[opening + 1 : opening + _LABEL]):
             return []  # "Le champion « dépose » son frère"
         verb = opening + (2 if forms[opening + 1] in ("ne", "n'", "se", "s'") else 1)
-        if self.scan.verbs.is_finite(forms[verb]) and not self.scan.capitals[verb]:
+        is_verb = self.scan.verbs.is_past_participle if has_auxiliary else self.scan.verbs.is_finite
+        if is_verb(forms[verb]) and not self.scan.capitals[verb]:
             return self._by_mark(COLON, index, opening, mention, "quote")
         return []
 

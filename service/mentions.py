@@ -11,7 +11,7 @@ from itertools import compress
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import BEFORE_HEAD, OPEN_HEAD, QUOTE_ENDS, is_agent, open_heads
-from service.names import BODIES, DOMAINS, LINKS, PARTICLES, TITLES, kind_of_name, plain, surname_at
+from service.names import BODIES, DOMAINS, LINKS, OVER_A_PREPOSITION, PARTICLES, TITLES, kind_of_name, plain, surname_at
 from service.phrases import AT, OF, STOP, PhraseReader
 from service.scan import Hit, Scan
 
@@ -53,7 +53,6 @@ _GROUPS = frozenset(
 # Heads that are a body when written with a capital.
 _BODY_HEADS = frozenset("conseil défense service services mission communauté juridiction producteurs bureau".split())
 _CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journal média blog webzine".split())
-_BETWEEN_HYPHENS = frozenset("en sur sous lès les lez aux au à près".split())
 _CLOSING = QUOTE_ENDS | {","}
 _SAME = frozenset(("même", "mêmes"))
 _NO = frozenset(("aucun", "aucune", "nul", "nulle"))
@@ -61,7 +60,10 @@ _OF_A_FIELD = frozenset(
     "étudiant étudiante chercheur chercheuse professeur professeure expert experte spécialiste ingénieur ingénieure "
     "docteur doctorant doctorante technicien technicienne consultant consultante".split()
 )
-_SAYINGS = frozenset("annonce annonces déclaration déclarations propos récit version aveux communication".split())
+_SAYINGS = frozenset(
+    "annonce annonces déclaration déclarations propos récit version aveux communication révélation révélations "
+    "information".split()
+)
 _TOLLS = frozenset(("bilan", "bilans", "rapports"))  # with nothing but "dernier", "premiers": of nobody known
 _MANY = frozenset(("des", "les", "plusieurs"))
 _SOME = frozenset(("un", "une", "des", "plusieurs"))
@@ -155,7 +157,8 @@ class MentionFinder:
             first -= 1
         while first < head and forms[first] in ("de", "d'", "-") and forms[first + 1] != "autres":
             first += 1
-        if first == head and first > begin and not self.scan.capitals[head]:
+        # "l'un d'eux" has its article in itself
+        if first == head and first > begin and not self.scan.capitals[head] and forms[head] not in ARTICLES:
             before = forms[head - 1]
             if kind == "document" and before in _CLOSING and self.scan.capitals[head + 1 : head + 2] == [True]:
                 return None  # "», note Paul Brun": the verb
@@ -174,6 +177,8 @@ class MentionFinder:
         if entry.startswith("source-media-generique") and last + 1 in heads and heads[last + 1].entry.cased:
             last = heads[last + 1].last  # "le journal Le Bien public"
             names.extend(forms[head : last + 1])
+        elif kind == "anonymous" and self.scan.capitals[last + 1 : last + 2] == [True]:
+            pass  # "a expliqué à la presse Clothilde Roux": somebody else
         elif not hit.entry.cased:  # the name of an outlet is complete in itself
             last = self._phrases.complements(last, end, names)
         else:
@@ -378,7 +383,7 @@ class MentionFinder:
     def _is_hyphenated(self, position: int, end: int) -> bool:
         """Whether a hyphen joins the name to its next capital over a preposition: "Marche-en-Famenne"."""
         forms = self.scan.forms
-        if position + 3 >= end or forms[position + 1] not in _BETWEEN_HYPHENS:
+        if position + 3 >= end or forms[position + 1] not in OVER_A_PREPOSITION:
             return False
         return forms[position + 2] == "-" and self.scan.capitals[position + 3]
 

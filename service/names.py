@@ -41,6 +41,9 @@ _COMPOUND_FORENAMES = frozenset(
     "jean marie anne pierre paul louis charles claude rose eve eva ange abd al el henri georges franz hans karl kim "
     "lee hee min jae hyun soo xi li".split()
 )
+OVER_A_PREPOSITION = frozenset(
+    "en sur sous lès les lez aux au à près".split()
+)  # between hyphens, in the name of a place
 _MIN_ACRONYM = 3  # letters: "SOS Racisme", but "JD Vance"
 
 
@@ -60,6 +63,8 @@ def kind_of_name(
     joined = last - token == 2 * (len(names) - 1) and set(scan.forms[token + 1 : last : 2]) == {"-"}
     if joined and names[0] not in _COMPOUND_FORENAMES and names[-1] not in surnames:
         return "institution"  # "Renault-Nissan", "Test-Achats"
+    if not OVER_A_PREPOSITION.isdisjoint(scan.forms[token + 1 : last]) and scan.forms[last - 1] == "-":
+        return "institution"  # "Marche-en-Famenne"
     opening = scan.word(token)
     if len(opening) >= _MIN_ACRONYM and opening.isupper() and not word.isupper():
         return "institution"  # "SOS Racisme"

@@ -371,7 +371,9 @@ class _Analysis:
         return [one or other for one, other in zip(asks, speaks_to, strict=True)]
 
     def _covers(self, quotation: Quotation, index: int) -> bool:
-        """Whether the sentence is for the most part inside the quotation."""
+        """Whether the sentence begins inside the quotation, or is for the most part inside it."""
         begin, end = self.scan.spans[index]
+        if quotation.start < begin < quotation.end:
+            return True
         inside = min(end, quotation.end) - max(begin, quotation.start)
         return 2 * inside > end - begin

@@ -39,6 +39,15 @@ _CLITICS = frozenset(
 _JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
 _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
+# Whom somebody told it, between the verb and its subject: "a expliqué à la presse la ministre".
+HEARERS = (
+    ["à", "la", "presse"],
+    ["devant", "la", "presse"],
+    ["à", "nos", "confrères"],
+    ["aux", "journalistes"],
+    ["aux", "médias"],
+)
+_OPENINGS = (["«"], ["“"], ['"'])
 _RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
 _SINGULAR = frozenset(("a", "avait", "est", "aura"))
@@ -94,6 +103,7 @@ class SubjectFinder:
     def right(self, hit: Hit, mentions: Sequence[Mention]) -> Mention | None:
         """The subject after the verb of an incise: "a déclaré mardi la préfète"."""
         forms, last = self.scan.forms, hit.last
+        last += next((len(told) for told in HEARERS if forms[last + 1 : last + 1 + len(told)] == told), 0)
         for mention in mentions:
             if mention.first <= last:
                 continue
@@ -109,6 +119,8 @@ class SubjectFinder:
             if gap[-1:] in (["à"], ["en"], ["depuis"]) and not mention.entry and mention.bare and len(gap) <= 3:
                 last = mention.last  # "a annoncé mardi à Yamoussoukro le ministre"
                 continue
+            if gap in _OPENINGS and mention.kind in ("outlet", "institution"):
+                return mention  # "révèle « De Tijd »"
             if len(gap) > 2 and gap[0] == gap[-1] == ",":
                 gap = gap[1:-1]  # "glisse, laconique, le trésorier"
             if forms[hit.group.first if hit.group else hit.first] in _SINGULAR and forms[mention.first] in _PLURAL:

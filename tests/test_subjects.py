@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading import attributing, behind, speakers
+from tests.reading import attributing, behind, speakers, words
 
 
 @pytest.mark.parametrize(
@@ -174,3 +174,52 @@ def test_what_stands_beside_the_subject(text: str, expected: list[str]) -> None:
 
 def test_on_keeps_the_words_of_a_quotation_that_begins_with_it() -> None:
     assert behind("« On dit que le maire va partir. »") == [("On", "anonymous")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Il attendait en bas, d'après le maire de Dole, Luc Bois.", ["le maire de Dole, Luc Bois"]),
+        ("Après le maire de Dole, Luc Bois affirme que le bac est parti.", ["Luc Bois"]),
+        ("À Marchienne-au-Pont, les riverains disent n'avoir rien vu.", ["les riverains"]),
+        ("« Le bac est parti », a expliqué à la presse Inès Bo.", ["Inès Bo"]),
+        ("« Le bac est parti », a confié aux journalistes la maire.", ["la maire"]),
+        ("Le bac est parti, révèle « De Tijd » sur son site.", ["De Tijd"]),
+        ("« Il volait bas », nous a confié l'un d'eux, un berger.", ["l'un d'eux"]),
+        ("L'association entend décrire un quai qui met « en péril le bac ».", ["L'association"]),
+        ("Selon une révélation de Mediapart, la préfète est partie.", ["une révélation de Mediapart"]),
+    ],
+)
+def test_who_speaks_past_a_place_a_listener_or_a_mark(text: str, expected: list[str]) -> None:
+    assert words(text, "source") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le Conseil d'État a « enjoint au ministre de payer le pêcheur ».", ["Le Conseil d'État"]),
+        ("Luc Bois n'aurait pas touché « cinq cent mille francs en tout ».", []),
+        ("Luc Bois sortait de la mairie quand un homme l'a frappé en criant « le bac doit partir ».", []),
+    ],
+)
+def test_a_verb_speaks_for_the_quoted_words_that_it_stands_by(text: str, expected: list[str]) -> None:
+    assert words(text, "source") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dans sa réponse, Inès Bo dément.", ["sa réponse", "Inès Bo"]),
+        ("Le chômage baisse, a annoncé l'Insee dans son estimation de mars.", ["l'Insee", "son estimation"]),
+        ("Dans sa réponse, il n'y a rien.", []),
+        ("« Le bac est parti », résume Inès Bo dans un entretien au Figaro.", ["Inès Bo", "au Figaro"]),
+    ],
+)
+def test_the_text_in_which_somebody_says_it_is_a_source(text: str, expected: list[str]) -> None:
+    assert words(text, "source") == expected
+
+
+def test_a_sentence_that_begins_inside_a_quotation_keeps_its_speaker() -> None:
+    text = "Le juge a dit que « le bac est parti. Il n'a pas coulé », avant de rejoindre son bureau par le pont de Dole."
+    assert speakers(text) == ["juge"]
+    assert speakers("Le juge a dit que « le bac est parti ». Il n'a pas coulé, le bureau non plus.") == []
