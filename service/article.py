@@ -76,8 +76,8 @@ class Wording(NamedTuple):
 
     ``names`` are words of names that no source or particular holds; ``first_person`` says that "je" or "nous" stands in
     it, whoever says so. The rest are words of the lists of `service.wording`, outside what attributes or hedges: "on",
-    public acts and records, general talk, and events told in a compound past. ``acts`` says that somebody named or a
-    known body opens the sentence and does what it tells.
+    public acts and records, general talk, events told in a compound past, and what somebody must have counted.
+    ``acts`` says that somebody named or a known body opens the sentence and does what it tells.
     """
 
     names: int
@@ -87,6 +87,7 @@ class Wording(NamedTuple):
     general: int
     past: int
     acts: bool = False
+    counts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,17 @@ FEATURES: tuple[Feature, ...] = (
         "Source carried over",
         "named elsewhere, not here",
     ),
-    Feature("firm_attributed", "source", 0, 1, 1, "Affirmation ferme et attribuée", "Firm and attributed", "level 3"),
     Feature("attributed", "source", 0, 1, 1, "Propos attribué", "Attributed", "somebody identifiable answers for it"),
+    Feature(
+        "informing",
+        "source",
+        0,
+        1,
+        0,
+        "Verbe d’information (préciser, indiquer)",
+        "Informing verb (préciser, indiquer)",
+        "passes on what the source knows; other verbs take a stand",
+    ),
     # how firmly
     Feature("hedge", "commitment", 0, 2, -1, "Réserve sur l’affirmation", "Hedge on the claim", "weaker commitment"),
     Feature("hedge_detail", "commitment", 0, 2, -1, "Réserve sur un détail", "Hedge on a detail", "weighs less"),
@@ -124,16 +133,6 @@ FEATURES: tuple[Feature, ...] = (
     ),
     # who contests or backs it
     Feature("contested", "dispute", 0, 2, -1, "Contestée dans l’article", "Contested in the article", "one level down"),
-    Feature(
-        "contested_unsupported",
-        "dispute",
-        0,
-        1,
-        -1,
-        "Contestée, sans appui identifiable",
-        "Contested without support",
-        "level 1",
-    ),
     Feature("denial", "dispute", 0, 1, 0, "Démenti", "Denial", "a denial is itself a sourced claim"),
     Feature(
         "corroborated", "dispute", 0, 1, 1, "Confirmée par une autre source", "Backed by another source", "level up"
@@ -224,6 +223,16 @@ FEATURES: tuple[Feature, ...] = (
         "Événement passé",
         "Past event",
         "what happened can be checked",
+    ),
+    Feature(
+        "count_unsourced",
+        "precision",
+        0,
+        2,
+        -1,
+        "Décompte sans source",
+        "Count without source",
+        "guideline 3 (a): a toll or a share is 2, however exact",
     ),
     Feature("vague_unsourced", "precision", 0, 1, -1, "Vague et sans source", "Vague and unsourced", "level 1"),
     Feature("vague", "precision", 0, 3, -1, "Expression vague", "Vague expression", "cannot be counted"),

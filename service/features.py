@@ -36,6 +36,8 @@ _AT_MOST = {
     "subjective_weak": 3,
 }
 _SWITCHES = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
+# Verbs that pass on what the speaker knows, where others ("affirmer", "évoquer", "dénoncer") take a stand.
+_INFORMING = ("indiqu", "précis", "détaill", "rappel", "répond")
 _NAMED = 3  # words of names that are enough to look somebody up; an identifiable source is as good
 _FAR = 0.5  # a denial further off: about every third such link is right, of those close by three in five
 _STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
@@ -140,6 +142,7 @@ def _wording(row: dict[str, float], worded: Wording) -> None:
     row["event"] = min(worded.past, 3)
     row["generic_on"] = min(worded.on, 2)
     row["general"] = min(worded.general, 3)
+    row["count_unsourced"] = min(worded.counts, 2)
 
 
 def _is_identifiable(article: Article, source: str) -> bool:
@@ -159,6 +162,8 @@ def _special(row: dict[str, float], cue: Cue) -> None:
     if cue.cue.startswith("rumeur"):
         row["rumour"] = 1
     elif cue.category == "attribution":
+        if any(map(cue.text.__contains__, _INFORMING)):
+            row["informing"] = 1
         if cue.cue.startswith("attribution-distance"):
             row["distancing"] = 1
         elif cue.cue.startswith("accusation-sans-auteur"):
@@ -192,6 +197,10 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
     first_hand = bool(kinds & FIRST_HAND)
     known = identifiable or relayed or bool(own.get("recipient_outlet"))
     anonymous = bool(own.get("source_anonymous"))
+    if (relayed or "outlet" in kinds or own.get("recipient_outlet")) and not own.get("contested"):
+        own.pop("source_anonymous", None)  # the outlet that relays it can be asked, as far as nobody contests it
+    if known:
+        del own["count_unsourced"]  # somebody answers for it
     own["particulars_own"] = sum(map(own.__contains__, _PARTICULARS))
     two_particulars = own["particulars_own"] + own.get("carried_particulars", 0) >= 2
     hedged = bool(own.get("hedge") or own.get("conditional") or own.get("disclaimer"))
@@ -215,13 +224,9 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
             own["anonymous_only"] = 1
         if not two_particulars:
             own["anonymous_event_vague"] = 1
-    if own.get("contested", 0) >= 1 and (anonymous or not known):
-        own["contested_unsupported"] = 1
     # Particulars help a firm claim that somebody known, or the public event itself, stands behind; an exact figure
     # under a rumour or from nobody who could be asked is no easier to check.
     is_claim = not own.get("is_opinion") and not own.get("is_prediction")
-    if is_claim and own.get("attributed") and not hedged and not own.get("contested"):
-        own["firm_attributed"] = 1
     if is_claim and not (hedged and not known) and (first_hand or not anonymous):
         own["particulars"] = own["particulars_own"]
         if two_particulars:

@@ -13,7 +13,7 @@ from service.bearers import Mention
 from service.scan import Scan
 
 _FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
-# What is filed, published, voted, judged or counted can be found again, whoever tells it.
+# What is filed, published, voted, judged, counted or won can be found again, whoever tells it.
 _RECORDS = frozenset(
     "amende amendement arrêt arrêté arrêtés audience audiences audit autopsie cadastre circulaire consultation "
     "décret décrets délibération enquête enquêtes expertise facture factures inspection journal jugement "
@@ -24,7 +24,18 @@ _RECORDS = frozenset(
     "condamnées déposé déposée déposés déposées enregistré enregistrée enregistrés homologué homologuée inauguré "
     "inaugurée inculpé inculpée interpellé interpellée interpellés nommé nommée perquisitionné promulgué "
     "promulguée publié publiée publiés publiées ratifié ratifiée recensé recensés relaxé relaxée signé signée "
-    "signés voté votée votés votées".split()
+    "signés voté votée votés votées remporte remportent remporté remportée remportés bat battent battu battue battus "
+    "battues vainqueur vainqueure victoire victoires médaille médailles podium finale classement "
+    "étape match tournoi score buts record records qualifie qualifié qualifiée qualifiés sièges suffrages "
+    "majorité ballottage clôture clôturé clôturés".split()
+)
+# Tolls, shares and crowds: somebody must have counted (annotation guideline, section 3 a).
+_COUNTS = frozenset(
+    "bilan bilans mort morts morte mortes blessé blessés blessée blessées victime victimes tués tuées disparus "
+    "disparues rescapés survivants sinistrés évacués évacuées interpellations interpellation interpellés gardes "
+    "arrestations manifestants participants visiteurs spectateurs personnes foyers habitants taux proportion "
+    "pourcentage moyenne total recensé recensés recensées dénombré dénombrés comptait comptaient "
+    "comptent compte".split()
 )
 # What weighs, compares and generalises: talk about a thing rather than the thing.
 _GENERAL = frozenset(
@@ -36,7 +47,7 @@ _SETTING = 10  # tokens before who acts: "Lundi matin, le Sénat…"
 _BEFORE_ACTOR = frozenset((",", "—", "–", "-", ":", ".", "matin", "soir"))
 _ACT_WITHIN = 5  # tokens from who acts to the verb
 _PARTICIPLE_WITHIN = 3  # tokens: "a encore été vu"
-_ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE = (1 << bit for bit in range(5))
+_ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE, _COUNT = (1 << bit for bit in range(6))
 _KEPT = 20_000
 
 
@@ -50,6 +61,7 @@ class _Classes(dict[str, int]):
         bits |= _RECORD if form in _RECORDS else 0
         bits |= _IS_GENERAL if form in _GENERAL else 0
         bits |= _AUXILIARY if form in _AUXILIARIES else 0
+        bits |= _COUNT if form in _COUNTS else 0
         bits |= _OWN_VOICE if form in _FIRST_PERSON else 0
         self[form] = bits
         return bits
@@ -68,7 +80,7 @@ def wording_of(
     """
     first, end = scan.bounds[index]
     forms = scan.forms
-    on = records = general = past = 0
+    on = records = general = past = counts = 0
     first_person = False
     for token, bits in enumerate(map(_CLASSES.__getitem__, forms[first:end]), first):
         if not bits:
@@ -78,13 +90,14 @@ def wording_of(
             continue
         on += bits & _ON > 0
         records += bits & _RECORD > 0
+        counts += bits & _COUNT > 0
         general += bits & _IS_GENERAL > 0
         if bits & _AUXILIARY and any(
             map(scan.verbs.is_past_participle, forms[token + 1 : min(token + 1 + _PARTICIPLE_WITHIN, end)])
         ):
             past += 1
     acts = bool(mentions) and _acts(scan, index, mentions[0])
-    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past, acts)
+    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past, acts, counts)
 
 
 def _acts(scan: Scan, index: int, mention: Mention) -> bool:

@@ -119,7 +119,16 @@ def test_anonymous_source_is_seen_and_an_outlet_relieves_it() -> None:
     alone = row("Une source policière a déclaré que le suspect est mort.")
     relayed = row("Une source policière citée par CNN a déclaré que le suspect est mort.")
     assert alone["anonymous_only"] == 1 and relayed["anonymous_only"] == 0
-    assert relayed["source_anonymous"] == relayed["source_outlet"] == 1
+    assert (alone["source_anonymous"], relayed["source_anonymous"], relayed["source_outlet"]) == (1, 0, 1)
+
+
+def test_an_anonymous_source_that_an_outlet_relays_is_none_as_long_as_nobody_contests_it() -> None:
+    relayed = "Une source policière citée par CNN a déclaré que le bac a coulé."
+    contested = f"{relayed} La préfecture du Gard a démenti ces informations."
+    assert [row(text)["source_anonymous"] for text in (relayed, contested)] == [0, 1]
+    assert row("« Le bac a coulé », a déclaré à l'AFP une source policière.")["source_anonymous"] == 0
+    assert row("Le bac a coulé, selon la préfecture du Gard et une source policière.")["source_anonymous"] == 1
+    assert score(relayed) > score("Une source policière a déclaré que le bac a coulé.")
 
 
 def test_particulars_of_the_sentence_before_are_carried_on() -> None:
@@ -198,6 +207,12 @@ def test_the_name_of_who_speaks_is_no_particular_of_what_is_said() -> None:
         ("event", "Le maire a annoncé que la digue cède.", 0),  # the verb that attributes tells no event
         ("generic_on", "On ferme, on rouvre, on referme.", 2),
         ("general", "C'est toujours mieux que rien.", 3),
+        ("record", "La Suissesse remporte la finale.", 2),  # results are on record
+        ("count_unsourced", "Le bilan est de trois morts.", 2),
+        ("count_unsourced", "Le bilan est de trois morts, selon un pompier.", 2),  # described, not known
+        ("count_unsourced", "Le bilan est de trois morts, selon la préfecture du Gard.", 0),
+        ("informing", "Le bac part à midi, précise la mairie.", 1),
+        ("informing", "Le bac part à midi, dénonce la mairie.", 0),
         ("general", "Le bac a quitté Sète lundi.", 0),
     ],
 )
