@@ -30,7 +30,7 @@ $(VENV)/installed-compile: requirements-compile.txt $(VENV)/installed
 
 install: $(VENV)/installed
 
-# The engine as C extensions, beside its sources: a third less time an article. Needs a C compiler and Python's headers.
+# The engine as C extensions, beside its sources: four tenths less time an article. Needs a C compiler and Python's headers.
 compile: $(VENV)/installed-compile
 	$(BIN)/python -m tools.compile_engine
 

@@ -1,6 +1,6 @@
 """``make compile``: the engine's modules as C extensions, made by mypyc, beside their sources.
 
-The answers are the same and take about a third less time. Needs a C compiler and Python's headers:
+The answers are the same and take about four tenths less time. Needs a C compiler and Python's headers:
 
     python -m tools.compile_engine               # into service/
     python -m tools.compile_engine --copy DIR    # leave the checkout alone: a compiled copy of service/ in DIR
