@@ -6,40 +6,17 @@ A mention is only a candidate.  `service.sources` decides which ones stand behin
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import compress
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import BEFORE_HEAD, OPEN_HEAD, QUOTE_ENDS, is_agent, open_heads
-from service.names import BODIES, DOMAINS, LINKS, OVER_A_PREPOSITION, PARTICLES, TITLES, kind_of_name, plain, surname_at
-from service.phrases import AT, OF, STOP, PhraseReader
+from service.names import BODIES, DOMAINS, PARTICLES, plain
+from service.naming import NOT_NAMES, NameReader
+from service.phrases import AT, OF, PhraseReader
 from service.scan import Hit, Scan
 
 _BEFORE_BARE = frozenset("et ou , : ( « selon par entre de d' pour dont chez comme contre ni".split())
-_PLACES = frozenset(
-    "parc rue place avenue boulevard quai square pont tour stade lycée collège aéroport gare quartier camp île mont "
-    "lac impasse allée route chemin forêt".split()
-)
-# Capitalised at the beginning of a sentence without being a name.
-_NOT_NAMES = (
-    ARTICLES
-    | STOP
-    | frozenset(
-        "plusieurs certains certaines quelques chaque aucun aucune tout tous toute toutes deux trois "
-        "quatre cinq six sept huit neuf dix onze douze quinze vingt trente cent mille moins environ outre "
-        "certes enfin ensuite plutôt voici voilà malgré face suite grâce quant près loin hormis sauf "
-        "suivant durant parmi derrière devant hors jusqu' jusque parce puisqu' puisque lorsqu' quoi quel "
-        "quelle quels quelles comment pourquoi combien celui celle ceux celles mes mon ma ton votre notre "
-        "nos vos ses c' j' t' m' qu' n' s' l' d' peut faut hélas heureusement malheureusement cette rien "
-        "personne beaucoup peu trop assez monsieur madame premier première autre autres d'autres d'abord "
-        "bref reste récemment désormais maintenant demain actuellement officiellement interrogé "
-        "interrogée contacté contactée sollicité sollicitée joint jointe cité citée selon d'après "
-        "résultat nombre fin début nul nulle chacun chacune".split()
-    )
-)
-_BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
-_MAX_NAME = 24  # tokens; without an end, initials and hyphens would be searched again and again
-_FORENAMES = frozenset("aimé aimée désiré désirée marine prosper rose".split())  # spelled like forms of verbs
 # After "certains" these tell nobody from others, as other nouns do ("certains avocats").
 _UNTOLD = frozenset("experts observateurs analystes spécialistes médias commentateurs économistes".split())
 _SEVERAL_BODIES = frozenset(
@@ -67,7 +44,6 @@ _SAYINGS = frozenset(
 _TOLLS = frozenset(("bilan", "bilans", "rapports"))  # with nothing but "dernier", "premiers": of nobody known
 _MANY = frozenset(("des", "les", "plusieurs"))
 _SOME = frozenset(("un", "une", "des", "plusieurs"))
-_KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
 
 
 class MentionFinder:
@@ -76,16 +52,15 @@ class MentionFinder:
     def __init__(self, scan: Scan, reporting_forms: frozenset[str], forenames: Mapping[str, str]) -> None:
         self.scan = scan
         self._reporting = reporting_forms
-        self._forenames = forenames
         self.surnames: set[str] = set()
-        self._known: set[str] = set()
         self._joiner = Joiner(scan, self.surnames, self._is_verb)
         self._phrases = PhraseReader(scan, self._is_verb)
+        self._names = NameReader(scan, self._is_verb, self._phrases, self.surnames, forenames)
         self._capital_tokens = list(compress(range(len(scan.capitals)), scan.capitals))
 
     def find(self) -> list[list[Mention]]:
         """Mentions of every sentence in reading order, not overlapping."""
-        self._known = self._mid_sentence_capitals()
+        self._names.known = self._mid_sentence_capitals()
         return [self._sentence(index) for index in range(len(self.scan.bounds))]
 
     def _capitals(self, first: int, end: int) -> list[int]:
@@ -102,7 +77,7 @@ class MentionFinder:
         for first, end in scan.bounds:
             previous = first - 2  # the last capitalised token
             for token in self._capitals(first, end):
-                if forms[token] in _NOT_NAMES:
+                if forms[token] in NOT_NAMES:
                     continue
                 if token > first and forms[token - 1] not in ("«", '"', "“", "—", "–", ":", "."):
                     found.add(forms[token])
@@ -130,19 +105,14 @@ class MentionFinder:
             if token < done:
                 continue
             mention = None
-            if token in heads and not self._is_forename_of(token, end):
+            if token in heads and not self._names.is_forename_of(token, end):
                 mention = self._headed(index, heads[token], heads)
-            elif self._starts_name(token, first, end):
-                mention = self._name(index, token, end)
+            elif self._names.starts(token, first, end):
+                mention = self._names.read(index, token, end)
             if mention is not None:
                 mentions.append(mention)
                 done = mention.last + 1
         return self._joiner.join(mentions, heads)
-
-    def _is_forename_of(self, token: int, end: int) -> bool:
-        """Whether what may be a body ("la marine") is the first name of somebody: "Marine Vial"."""
-        capitals = self.scan.capitals
-        return self.scan.forms[token] in _FORENAMES and capitals[token] and token + 1 < end and capitals[token + 1]
 
     # --- heads -------------------------------------------------------------------------------------------------
 
@@ -223,7 +193,7 @@ class MentionFinder:
             kind = "anonymous"  # "selon des rapports", "tous les sondages", "un premier bilan"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])
         # "la ministre Martin": one name may be a surname
-        sex = self._sex(names) if kind == "person" and len(names) > 1 else ""
+        sex = self._names.sex(names) if kind == "person" and len(names) > 1 else ""
         return Mention(
             index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex
         )
@@ -286,119 +256,3 @@ class MentionFinder:
         if any(self.scan.word(t).isupper() for t in words):
             return []
         return names
-
-    # --- names -------------------------------------------------------------------------------------------------
-
-    def _starts_name(self, token: int, first: int, end: int) -> bool:
-        scan, form = self.scan, self.scan.forms[token]
-        if not scan.capitals[token] or (form in _NOT_NAMES and form not in TITLES):
-            return False
-        if form in TITLES:
-            return token + 1 < end and (scan.capitals[token + 1] or scan.forms[token + 1] == ".")
-        if token > first and scan.forms[token - 1] not in ("«", '"', "“", "—", "–", "-", ":"):
-            return True
-        if scan.word(token).isupper() and len(form) > 1 and not form.endswith("'"):
-            return True
-        following = token + 1
-        if self._goes_on(following, end):
-            return form not in scan.verbs.forms
-        if following + 1 < end and scan.forms[following] == "-" and scan.capitals[following + 1]:
-            return scan.starts[following] == scan.ends[token]  # "Jean-Marc"
-        if following < end and (scan.capitals[following] or form in self._known):
-            return form not in scan.verbs.forms or form in _FORENAMES
-        if form in self._known:
-            return True
-        if following >= end:
-            return False
-        # "Nestlé dément", "Airbus a livré": a capital that no article precedes, right before a verb.
-        after = scan.forms[following]
-        if after in ("«", "“") or (after == "," and scan.forms[following + 1 : following + 2] in (["qui"], ["dont"])):
-            return form not in scan.verbs.forms  # "Airbus « coopère pleinement »", "Swissmem, qui…"
-        return after in _BEFORE_VERB or (self._is_verb(after) and form not in scan.verbs.forms)
-
-    def _goes_on(self, token: int, end: int) -> bool:
-        """Whether a particle and a surname follow a first name that opens a sentence: "Ursula von der Leyen"."""
-        forms, name = self.scan.forms, surname_at(self.scan, token, end)
-        if name < 0 or forms[token] == "-":
-            return False
-        if forms[token] not in OF:
-            return forms[token] not in LINKS
-        # "Charles de Courson a déclaré", but "Retour de Lyon": a name is followed by what it does.
-        after = forms[name + 1] if name + 1 < end else ""
-        return after in _BEFORE_VERB or self._is_verb(after)
-
-    def _name(self, index: int, token: int, end: int) -> Mention | None:
-        scan, forms = self.scan, self.scan.forms
-        begin = scan.bounds[index][0]
-        if token > begin and forms[token - 1] in _PLACES and not scan.capitals[token - 1]:
-            return None  # "dans le parc Colbert"
-        last, position, titled = token, token + 1, forms[token] in TITLES
-        end_of_name = min(end, token + _MAX_NAME)
-        while position < end_of_name:
-            form = forms[position]
-            if form == "-" and self._is_hyphenated(position, end_of_name):
-                last = position = position + 3  # "Marche-en-Famenne"
-            elif scan.capitals[position] and (form not in ARTICLES or scan.starts[position] > scan.ends[position - 1]):
-                last = position
-            elif form == "." and ((titled and position == token + 1) or len(forms[position - 1]) == 1):
-                pass
-            elif (
-                form not in PARTICLES
-                or position - last > 2
-                or (form == "-" and scan.starts[position] > scan.ends[position - 1])
-            ):
-                break
-            position += 1
-        names = tuple(
-            plain(forms[p])
-            for p in range(token, last + 1)
-            if scan.capitals[p] and forms[p] not in TITLES and len(forms[p]) > 1
-        )
-        if not names:
-            return None
-        first = token
-        determiner = forms[token - 1] if token > begin else ""
-        if determiner in ("le", "la") and scan.capitals[token - 1] and len(names) == 1 and names[0] in self.surnames:
-            first, determiner = token - 1, ""  # "Le Pen" after "Marine Le Pen"
-        kind = "person" if titled else kind_of_name(scan, token, last, names, determiner, self.surnames)
-        if kind == "institution" and determiner not in ARTICLES and self._is_first_name(index, last, end, names):
-            kind = "role"  # "Mickaël, affûteur", "Awa, 31 ans": nobody could find them by that
-        sex = self._sex(names) if (kind == "role" or (kind == "person" and len(names) > 1)) and not titled else ""
-        found = list(names)
-        if determiner in ARTICLES and kind == "institution":
-            first -= 1
-            if forms[last + 1 : last + 2] and forms[last + 1] in OF:
-                last = self._phrases.complements(last, end, found)  # "la Fondation du patrimoine"
-        if kind == "person" and (len(names) > 1 or titled):
-            self.surnames.add(names[-1])
-        is_bare = len(names) == 1
-        named = tuple(map(plain, found))
-        determiner = forms[token] if titled else determiner
-        return Mention(index, first, last, token, kind, named, "", determiner, is_bare, sex=sex)
-
-    def _sex(self, names: Sequence[str]) -> str:
-        """What the first name of somebody tells: "f", "m" or ""."""
-        return self._forenames.get(names[0], "") if names else ""
-
-    def _is_hyphenated(self, position: int, end: int) -> bool:
-        """Whether a hyphen joins the name to its next capital over a preposition: "Marche-en-Famenne"."""
-        forms = self.scan.forms
-        if position + 3 >= end or forms[position + 1] not in OVER_A_PREPOSITION:
-            return False
-        return forms[position + 2] == "-" and self.scan.capitals[position + 3]
-
-    def _is_first_name(self, index: int, last: int, end: int, names: Sequence[str]) -> bool:
-        """Whether a first name stands alone: a common one, or one that an age or a trade follows after a comma."""
-        forms, after = self.scan.forms, last + 2
-        if len(names) == 1 and names[0] in self._forenames and not self.scan.word(last).isupper():
-            return True
-        if after + 1 >= end or forms[last + 1] != ",":
-            return False
-        if forms[after][0].isdigit():
-            return forms[after + 1] == "ans"
-        if forms[after] in _KIN:
-            return True
-        if self.scan.capitals[after] or not is_agent(forms[after]) or forms[after] == "géant":
-            return False
-        hits, place = self.scan.hits[index], self.scan.hit_from(index, after)
-        return place == len(hits) or hits[place].first > after or hits[place].entry.source_kind != "institution"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 
+from service.antecedents import antecedent
 from service.article import IDENTIFIABLE, Source
 from service.bearers import ARTICLES, Mention
 from service.parties import STAND_INS, TAKE_UP, Party
@@ -12,11 +13,11 @@ from service.scan import Scan
 from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
+_NAMED, _SPOKE = 12, 6  # parties back, of those named and of those who spoke, to whom a pronoun stands for
 _NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
 _MAX_SETTING = 8  # tokens before the subject that a place or a day may take
 _POINTING = frozenset(("ce", "cet", "cette"))
 _FORMER = frozenset(("ancien", "ancienne", "ex"))
-_FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
 _SPOKESPERSONS = frozenset(("porte", "parole"))
 _PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
 _EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
@@ -29,13 +30,6 @@ def independent(sources: Iterable[Source]) -> int:
     """Distinct groups of sources that a reader could go back to: a body and its spokesperson count once."""
     kinds = IDENTIFIABLE | {"role"}
     return len({source.group for source in sources if source.kind in kinds})
-
-
-def _rank(entry: Party) -> tuple[bool, int, bool]:
-    """Order of those who spoke, for a pronoun: it rarely stands for "des experts"; of one sentence's speakers rather
-    for the person than for the body.
-    """
-    return entry.kind == "anonymous", -entry.spoke[-1], entry.kind != "person"
 
 
 class Registry:
@@ -350,42 +344,17 @@ class Registry:
 
     # --- pronouns
 
-    def _says_i(self, sentence: int) -> bool:
-        """Whether somebody speaks of himself in the sentence: a person, not a body."""
-        begin, end = self.scan.bounds[sentence]
-        return not _FIRST_PERSON.isdisjoint(self.scan.forms[begin:end])
-
     def _antecedent(self, pronoun: Pronoun, sentence: int) -> Party | None:
         if pronoun.nobody:
             return None
-        named = self._entries[:-13:-1]
-        people = [entry for entry in named if entry.kind == "person"]
-        spoke = list(self._recent)[:-7:-1]
-        somebody = [entry for entry in spoke if entry.kind not in ("document", "outlet")]
-        somebody.sort(key=_rank)
+        opening = None
         if self._opened and self._opened[1].kind in ("person", "role", "institution"):
-            opened, opening = self._opened
-            if opened == sentence - 1:
-                somebody.insert(0, opening)  # "Luc Bois se tait depuis lundi. Il dit attendre."
-            elif opened == sentence and not self.latest(sentence):
-                somebody.insert(0, opening)  # "Luc Bois quitte la mairie, a-t-il annoncé."
-        if self._says_i(sentence):
-            somebody = [entry for entry in somebody if entry.kind != "institution"]
-        for candidates in (somebody, people, spoke, named):
-            entry = self._agreeing(candidates, pronoun)
-            if entry:
-                return entry
-        return None
-
-    def _agreeing(self, candidates: Iterable[Party], pronoun: Pronoun) -> Party | None:
-        for entry in candidates:
-            gender = entry.gender
-            if entry.party.plural != pronoun.plural or (gender and gender != pronoun.gender):
-                continue
-            # "Il" is a person, unless a body is known to be of that gender.
-            if gender or pronoun.plural or entry.kind in ("person", "role", "anonymous"):
-                return entry
-        return None
+            opened, entry = self._opened
+            # "Luc Bois se tait depuis lundi. Il dit attendre.", "Luc Bois quitte la mairie, a-t-il annoncé."
+            if opened == sentence - 1 or (opened == sentence and not self.latest(sentence)):
+                opening = entry
+        named, spoke = self._entries[: -_NAMED - 1 : -1], list(self._recent)[: -_SPOKE - 1 : -1]
+        return antecedent(self.scan, pronoun, sentence, opening, spoke, named)
 
     def _unnamed(self, pronoun: Pronoun) -> Party:
         """A pronoun that stands for nobody the article names: "on" is anonymous, "il" a person we cannot place."""

@@ -220,6 +220,8 @@ def test_the_text_in_which_somebody_says_it_is_a_source(text: str, expected: lis
 
 
 def test_a_sentence_that_begins_inside_a_quotation_keeps_its_speaker() -> None:
-    text = "Le juge a dit que « le bac est parti. Il n'a pas coulé », avant de rejoindre son bureau par le pont de Dole."
+    text = (
+        "Le juge a dit que « le bac est parti. Il n'a pas coulé », avant de rejoindre son bureau par le pont de Dole."
+    )
     assert speakers(text) == ["juge"]
     assert speakers("Le juge a dit que « le bac est parti ». Il n'a pas coulé, le bureau non plus.") == []

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 MODULES = (
     "abbreviations",
     "agreement",
+    "antecedents",
     "article",
     "asides",
     "attribution",
@@ -38,6 +39,7 @@ MODULES = (
     "matching",
     "mentions",
     "names",
+    "naming",
     "outlook",
     "phrases",
     "quotes",
