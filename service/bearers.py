@@ -203,8 +203,11 @@ class Joiner:
         forms, end = self.scan.forms, self.scan.bounds[mention.sentence][1]
         if not previous.first or forms[previous.first - 1] not in _SAY:
             return False
-        following = forms[mention.last + 1 : min(mention.last + 3, end)]
-        return following[:1] != [","] and any(map(self._is_verb, following))
+        after = mention.last + 1
+        if forms[after : after + 1] == [","] and after + 1 < end:
+            return forms[after + 1].isdigit()  # "d'après un témoin, Luc Bois, 31 ans, a fui"
+        following = forms[after : min(after + 2, end)]
+        return any(map(self._is_verb, following)) or any(map(self.scan.verbs.is_verbal, following))
 
     def _is_list(self, mention: Mention) -> bool:
         """Whether a role after a comma is another party of a list rather than an apposition."""

@@ -74,10 +74,10 @@ FEATURES: tuple[Feature, ...] = (
         "source",
         0,
         1,
-        0,
+        1,
         "Verbe d’information (préciser, indiquer)",
         "Informing verb (préciser, indiquer)",
-        "passes on what the source knows; other verbs take a stand",
+        "an identifiable source passes on what it knows; other verbs take a stand",
     ),
     # how firmly
     Feature("hedge", "commitment", 0, 2, -1, "Réserve sur l’affirmation", "Hedge on the claim", "weaker commitment"),

@@ -37,7 +37,7 @@ _AT_MOST = {
 }
 _SWITCHES = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
 # Verbs that pass on what the speaker knows, where others ("affirmer", "évoquer", "dénoncer") take a stand.
-_INFORMING = ("indiqu", "précis", "détaill", "rappel", "répond")
+_INFORMING = ("indiqu", "précis", "détaill", "rappel")
 _NAMED = 3  # words of names that are enough to look somebody up; an identifiable source is as good
 _FAR = 0.5  # a denial further off: about every third such link is right, of those close by three in five
 _STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
@@ -162,7 +162,7 @@ def _special(row: dict[str, float], cue: Cue) -> None:
     if cue.cue.startswith("rumeur"):
         row["rumour"] = 1
     elif cue.category == "attribution":
-        if any(map(cue.text.__contains__, _INFORMING)):
+        if any(map(cue.text.lower().__contains__, _INFORMING)):
             row["informing"] = 1
         if cue.cue.startswith("attribution-distance"):
             row["distancing"] = 1
@@ -197,8 +197,10 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
     first_hand = bool(kinds & FIRST_HAND)
     known = identifiable or relayed or bool(own.get("recipient_outlet"))
     anonymous = bool(own.get("source_anonymous"))
-    if (relayed or "outlet" in kinds or own.get("recipient_outlet")) and not own.get("contested"):
+    if (relayed or own.get("recipient_outlet")) and not own.get("contested"):
         own.pop("source_anonymous", None)  # the outlet that relays it can be asked, as far as nobody contests it
+    if not kinds <= IDENTIFIABLE:
+        own.pop("informing", None)  # what somebody unknown knows cannot be asked for
     if known:
         del own["count_unsourced"]  # somebody answers for it
     own["particulars_own"] = sum(map(own.__contains__, _PARTICULARS))

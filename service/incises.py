@@ -119,13 +119,10 @@ class IncisesFinder:
             return []
         if mention.first > begin and forms[mention.first - 1] in GOVERNING:
             return []
-        has_auxiliary = forms[opening] in AUXILIARIES  # "Le Conseil d'État a « enjoint au ministre… »"
-        opening += has_auxiliary
         if forms[opening] not in QUOTE_STARTS or not QUOTE_ENDS.isdisjoint(forms[opening + 1 : opening + _LABEL]):
             return []  # "Le champion « dépose » son frère"
         verb = opening + (2 if forms[opening + 1] in ("ne", "n'", "se", "s'") else 1)
-        is_verb = self.scan.verbs.is_past_participle if has_auxiliary else self.scan.verbs.is_finite
-        if is_verb(forms[verb]) and not self.scan.capitals[verb]:
+        if self.scan.verbs.is_finite(forms[verb]) and not self.scan.capitals[verb]:
             return self._by_mark(COLON, index, opening, mention, "quote")
         return []
 

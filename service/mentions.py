@@ -42,6 +42,7 @@ _SAYINGS = frozenset(
     "information".split()
 )
 _TOLLS = frozenset(("bilan", "bilans", "rapports"))  # with nothing but "dernier", "premiers": of nobody known
+_LISTENERS = frozenset(("presse", "médias", "journalistes"))
 _MANY = frozenset(("des", "les", "plusieurs"))
 _SOME = frozenset(("un", "une", "des", "plusieurs"))
 
@@ -147,7 +148,7 @@ class MentionFinder:
         if entry.startswith("source-media-generique") and last + 1 in heads and heads[last + 1].entry.cased:
             last = heads[last + 1].last  # "le journal Le Bien public"
             names.extend(forms[head : last + 1])
-        elif kind == "anonymous" and self.scan.capitals[last + 1 : last + 2] == [True]:
+        elif kind == "anonymous" and self._hears(first, last) and self.scan.capitals[last + 1 : last + 2] == [True]:
             pass  # "a expliqué à la presse Clothilde Roux": somebody else
         elif not hit.entry.cased:  # the name of an outlet is complete in itself
             last = self._phrases.complements(last, end, names)
@@ -196,6 +197,13 @@ class MentionFinder:
         sex = self._names.sex(names) if kind == "person" and len(names) > 1 else ""
         return Mention(
             index, first, last, head, kind, tuple(names), entry, forms[first], last == start_last, is_same, sex
+        )
+
+    def _hears(self, first: int, last: int) -> bool:
+        """Whether a group is told something: "à la presse", "aux médias"."""
+        forms = self.scan.forms
+        return forms[last] in _LISTENERS and (
+            forms[first] == "aux" or (first > 0 and forms[first - 1] in ("à", "devant"))
         )
 
     def _is_of_body(self, heads: dict[int, Hit], head: int, last: int) -> bool:

@@ -63,7 +63,7 @@ def kind_of_name(
     joined = last - token == 2 * (len(names) - 1) and set(scan.forms[token + 1 : last : 2]) == {"-"}
     if joined and names[0] not in _COMPOUND_FORENAMES and names[-1] not in surnames:
         return "institution"  # "Renault-Nissan", "Test-Achats"
-    if not OVER_A_PREPOSITION.isdisjoint(scan.forms[token + 1 : last]) and scan.forms[last - 1] == "-":
+    if scan.forms[token + 1 : token + 2] == ["-"] and scan.forms[token + 2] in OVER_A_PREPOSITION:
         return "institution"  # "Marche-en-Famenne"
     opening = scan.word(token)
     if len(opening) >= _MIN_ACRONYM and opening.isupper() and not word.isupper():

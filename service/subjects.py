@@ -43,7 +43,6 @@ BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mai
 HEARERS = (
     ["à", "la", "presse"],
     ["devant", "la", "presse"],
-    ["à", "nos", "confrères"],
     ["aux", "journalistes"],
     ["aux", "médias"],
 )
@@ -119,7 +118,7 @@ class SubjectFinder:
             if gap[-1:] in (["à"], ["en"], ["depuis"]) and not mention.entry and mention.bare and len(gap) <= 3:
                 last = mention.last  # "a annoncé mardi à Yamoussoukro le ministre"
                 continue
-            if gap in _OPENINGS and mention.kind in ("outlet", "institution"):
+            if gap in _OPENINGS and mention.kind == "outlet":
                 return mention  # "révèle « De Tijd »"
             if len(gap) > 2 and gap[0] == gap[-1] == ",":
                 gap = gap[1:-1]  # "glisse, laconique, le trésorier"

@@ -24,18 +24,15 @@ _RECORDS = frozenset(
     "condamnées déposé déposée déposés déposées enregistré enregistrée enregistrés homologué homologuée inauguré "
     "inaugurée inculpé inculpée interpellé interpellée interpellés nommé nommée perquisitionné promulgué "
     "promulguée publié publiée publiés publiées ratifié ratifiée recensé recensés relaxé relaxée signé signée "
-    "signés voté votée votés votées remporte remportent remporté remportée remportés bat battent battu battue battus "
-    "battues vainqueur vainqueure victoire victoires médaille médailles podium finale classement "
-    "étape match tournoi score buts record records qualifie qualifié qualifiée qualifiés sièges suffrages "
-    "majorité ballottage clôture clôturé clôturés".split()
+    "signés voté votée votés votées remporte remportent remporté remportée remportés vainqueur vainqueure médaille "
+    "médailles podium finale classement match tournoi buts suffrages ballottage".split()
 )
 # Tolls, shares and crowds: somebody must have counted (annotation guideline, section 3 a).
 _COUNTS = frozenset(
-    "bilan bilans mort morts morte mortes blessé blessés blessée blessées victime victimes tués tuées disparus "
-    "disparues rescapés survivants sinistrés évacués évacuées interpellations interpellation interpellés gardes "
-    "arrestations manifestants participants visiteurs spectateurs personnes foyers habitants taux proportion "
-    "pourcentage moyenne total recensé recensés recensées dénombré dénombrés comptait comptaient "
-    "comptent compte".split()
+    "bilan bilans morts mortes blessé blessés blessée blessées victimes tués tuées disparus disparues rescapés "
+    "survivants sinistrés évacués évacuées interpellations interpellation interpellés gardes arrestations manifestants "
+    "participants visiteurs spectateurs personnes foyers habitants taux proportion pourcentage recensé recensés "
+    "recensées dénombré dénombrés".split()
 )
 # What weighs, compares and generalises: talk about a thing rather than the thing.
 _GENERAL = frozenset(

@@ -182,7 +182,10 @@ def test_on_keeps_the_words_of_a_quotation_that_begins_with_it() -> None:
         ("Il attendait en bas, d'après le maire de Dole, Luc Bois.", ["le maire de Dole, Luc Bois"]),
         ("Après le maire de Dole, Luc Bois affirme que le bac est parti.", ["Luc Bois"]),
         ("À Marchienne-au-Pont, les riverains disent n'avoir rien vu.", ["les riverains"]),
+        ("D'après la victime, Luc Bois l'a frappée.", ["la victime"]),
+        ("D'après des témoins, Luc Bois, 31 ans, a fui.", ["des témoins"]),
         ("« Le bac est parti », a expliqué à la presse Inès Bo.", ["Inès Bo"]),
+        ("Des sources Frontex affirment que le bac est parti.", ["Des sources Frontex"]),
         ("« Le bac est parti », a confié aux journalistes la maire.", ["la maire"]),
         ("Le bac est parti, révèle « De Tijd » sur son site.", ["De Tijd"]),
         ("« Il volait bas », nous a confié l'un d'eux, un berger.", ["l'un d'eux"]),
@@ -197,7 +200,8 @@ def test_who_speaks_past_a_place_a_listener_or_a_mark(text: str, expected: list[
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Le Conseil d'État a « enjoint au ministre de payer le pêcheur ».", ["Le Conseil d'État"]),
+        ("Luc Bois a enjoint au préfet de « payer le pêcheur sans attendre ».", ["Luc Bois"]),
+        ("Luc Bois a « marqué les esprits » à Dole.", []),
         ("Luc Bois n'aurait pas touché « cinq cent mille francs en tout ».", []),
         ("Luc Bois sortait de la mairie quand un homme l'a frappé en criant « le bac doit partir ».", []),
     ],
