@@ -42,6 +42,7 @@ _SAYINGS = frozenset(
     "information".split()
 )
 _TOLLS = frozenset(("bilan", "bilans", "rapports"))  # with nothing but "dernier", "premiers": of nobody known
+_PROVISIONAL = frozenset(("provisoire", "provisoires"))
 _LISTENERS = frozenset(("presse", "médias", "journalistes"))
 _MANY = frozenset(("des", "les", "plusieurs"))
 _SOME = frozenset(("un", "une", "des", "plusieurs"))
@@ -190,6 +191,7 @@ class MentionFinder:
             (forms[first] in ("des", "d'") and last == start_last)
             or (forms[head] in ("sondage", "sondages") and not names and forms[first] not in ("le", "ce"))
             or (forms[head] in _TOLLS and last == start_last and head - first > 1)
+            or (forms[head] in _TOLLS and forms[last] in _PROVISIONAL)
         ):
             kind = "anonymous"  # "selon des rapports", "tous les sondages", "un premier bilan"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])

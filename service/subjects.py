@@ -159,7 +159,7 @@ class SubjectFinder:
         if not aside or "," in aside:
             return False
         is_relative = not _RELATIVE.isdisjoint(aside[:1])
-        return is_relative or not any(map(self.scan.verbs.is_finite_unambiguous, aside))  # else a clause of its own
+        return is_relative or not any(map(self.scan.verbs.is_verbal, aside))  # else a clause of its own
 
     def left(self, hit: Hit, first: int, mentions: Sequence[Mention]) -> Mention | Pronoun | None:
         """The subject before the verb: past clitics, appositions between commas, and "qui"."""

@@ -85,6 +85,21 @@ def test_adding_an_anonymous_source_never_raises(claim: str, source: str, attrib
     assert score(f"{claim}{attribution}, selon {source}.") <= score(f"{claim}{attribution}.") + 1e-12
 
 
+@pytest.mark.parametrize("claim", [*CLAIMS, "Le maire de Dole, Luc Bois, a démissionné"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{claim}, a précisé une source policière.",
+        "{claim}, indiquent des sources concordantes.",
+        "Une source Élysée précise que {lower}.",
+        "Selon un bilan provisoire, {lower}.",
+    ],
+)
+def test_no_anonymous_source_raises_however_it_is_worded(claim: str, words: str) -> None:
+    lower = claim[0].lower() + claim[1:]
+    assert score(words.format(claim=claim, lower=lower)) <= score(f"{claim}.") + 1e-12
+
+
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize(
     "source", ["Reuters", "Marie Durand, préfète du Gard", "l'Insee", "le rapport de la Cour des comptes"]

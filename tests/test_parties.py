@@ -389,6 +389,8 @@ def test_what_a_first_name_tells(text: str, expected: tuple[str, str]) -> None:
         ("Des images prises le 2 avril par la société Planet Labs montrent le bac.", "document"),
         ("Une vidéo, publiée sur Telegram par l'armée malienne, montre le bac.", "document"),
         ("Selon l'annonce du gouvernement malien, le bac a coulé.", "institution"),
+        ("Selon un bilan provisoire, trois bacs ont coulé.", "anonymous"),
+        ("Selon le bilan provisoire de la préfecture du Gard, trois bacs ont coulé.", "document"),
         ("Selon une commission d'enquête du Sénat, le bac a coulé.", "institution"),
         ("Selon une commission locale, le bac a coulé.", "role"),
         ("L'opposition N-VA demande un débat.", "role"),

@@ -185,6 +185,8 @@ def test_on_keeps_the_words_of_a_quotation_that_begins_with_it() -> None:
         ("D'après la victime, Luc Bois l'a frappée.", ["la victime"]),
         ("D'après des témoins, Luc Bois, 31 ans, a fui.", ["des témoins"]),
         ("« Le bac est parti », a expliqué à la presse Inès Bo.", ["Inès Bo"]),
+        ("Le maire de Dole, Luc Bois, a démissionné, a affirmé une source policière.", ["une source policière"]),
+        ("Le maire de Dole, Luc Bois, lassé, a affirmé que le bac est parti.", ["Le maire de Dole, Luc Bois"]),
         ("Des sources Frontex affirment que le bac est parti.", ["Des sources Frontex"]),
         ("« Le bac est parti », a confié aux journalistes la maire.", ["la maire"]),
         ("Le bac est parti, révèle « De Tijd » sur son site.", ["De Tijd"]),
