@@ -6,17 +6,12 @@ from collections.abc import Sequence
 
 from service.bearers import Mention
 from service.scan import Scan
-from service.subjects import BOUNDARIES, GOVERNING, HEARERS
+from service.subjects import BOUNDARIES, GOVERNING
 
 _THEMSELVES = frozenset("lui elle eux elles".split())
 # How it is said stands between the verb and its subject: "d'une même voix", "dans un soupir", ", laconique,".
 _MANNER = frozenset(("d'", "dans", "avec", "sans", "non", "tout", ","))
-_SET_PHRASES = (
-    ["de", "son", "côté"],
-    ["de", "leur", "côté"],
-    ["à", "l'", "unanimité"],
-    *HEARERS,
-)
+_SET_PHRASES = (["de", "son", "côté"], ["de", "leur", "côté"], ["à", "l'", "unanimité"])
 _MAX_MANNER = 6  # tokens of it
 _MAX_DATE = 12  # tokens of a date
 
@@ -24,9 +19,8 @@ _MAX_DATE = 12  # tokens of a date
 def past_aside(scan: Scan, token: int, end: int) -> int:
     """The token after ", lui," or ", quant à elle,", else ``token``."""
     forms = scan.forms
-    for phrase in _SET_PHRASES:
-        if forms[token : token + len(phrase)] == phrase:
-            return token + len(phrase)
+    if forms[token : token + 3] in _SET_PHRASES:
+        return token + 3
     if forms[token : token + 1] != [","]:
         return token
     opening = token + 3 if forms[token + 1 : token + 3] == ["quant", "à"] else token + 1

@@ -199,7 +199,9 @@ class Joiner:
         return mention
 
     def _has_its_say(self, previous: Mention, mention: Mention) -> bool:
-        """Whether a source ends at the comma and a clause begins: "selon l'entourage du roi, Luc Bois serait parti"."""
+        """Whether a source ends at the comma and a clause begins: "selon l'entourage du roi, Luc Bois serait parti", or
+        "…, Luc Bois, 31 ans, serait parti".
+        """
         forms, end = self.scan.forms, self.scan.bounds[mention.sentence][1]
         if not previous.first or forms[previous.first - 1] not in _SAY:
             return False

@@ -190,8 +190,7 @@ class MentionFinder:
         elif kind == "document" and (
             (forms[first] in ("des", "d'") and last == start_last)
             or (forms[head] in ("sondage", "sondages") and not names and forms[first] not in ("le", "ce"))
-            or (forms[head] in _TOLLS and last == start_last and head - first > 1)
-            or (forms[head] in _TOLLS and forms[last] in _PROVISIONAL)
+            or (forms[head] in _TOLLS and ((last == start_last and head - first > 1) or forms[last] in _PROVISIONAL))
         ):
             kind = "anonymous"  # "selon des rapports", "tous les sondages", "un premier bilan"
         is_same = head > first + 1 and not _SAME.isdisjoint(forms[first:head])

@@ -102,7 +102,7 @@ class NameReader:
         return after in _BEFORE_VERB or self._is_verb(after)
 
     def read(self, index: int, token: int, end: int) -> Mention | None:
-        """The name that starts at ``token`` of sentence ``index``, or None where it names a place on the map."""
+        """The name that starts at ``token`` of sentence ``index``; None where it is a place's ("le parc Colbert")."""
         scan, forms = self.scan, self.scan.forms
         begin = scan.bounds[index][0]
         if token > begin and forms[token - 1] in _PLACES and not scan.capitals[token - 1]:

@@ -13,7 +13,7 @@ from service.scan import Scan
 from service.subjects import Pronoun
 
 _REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
-_NAMED, _SPOKE = 12, 6  # parties back, of those named and of those who spoke, to whom a pronoun stands for
+_NAMED, _SPOKE = 12, 6  # parties back, named or speaking, for whom a pronoun may stand
 _NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
 _MAX_SETTING = 8  # tokens before the subject that a place or a day may take
 _POINTING = frozenset(("ce", "cet", "cette"))

@@ -39,13 +39,6 @@ _CLITICS = frozenset(
 _JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
 _LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
 BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
-# Whom somebody told it, between the verb and its subject: "a expliqué à la presse la ministre".
-HEARERS = (
-    ["à", "la", "presse"],
-    ["devant", "la", "presse"],
-    ["aux", "journalistes"],
-    ["aux", "médias"],
-)
 _OPENINGS = (["«"], ["“"], ['"'])
 _RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL = 6  # tokens of such an adverbial
@@ -102,14 +95,12 @@ class SubjectFinder:
     def right(self, hit: Hit, mentions: Sequence[Mention]) -> Mention | None:
         """The subject after the verb of an incise: "a déclaré mardi la préfète"."""
         forms, last = self.scan.forms, hit.last
-        last += next((len(told) for told in HEARERS if forms[last + 1 : last + 1 + len(told)] == told), 0)
         for mention in mentions:
             if mention.first <= last:
                 continue
             gap = forms[last + 1 : mention.first]
-            if mention.kind in ("outlet", "anonymous") and (
-                gap[-1:] in (["à"], ["auprès"]) or forms[mention.first] in ("au", "aux")
-            ):
+            is_told = mention.kind in ("outlet", "anonymous") and gap[-1:] in (["à"], ["auprès"])
+            if is_told or forms[mention.first] in ("au", "aux"):  # no subject begins so, whatever its kind
                 last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
                 continue
             if gap[-1:] in (["devant"], ["chez"]) and mention.kind != "person":

@@ -62,8 +62,9 @@ def test_join_finds_the_texts_by_their_ids_and_deals_them_to_parts(labelled: dic
     parts = [len(list(joined([kept], [text], part))) for part in ("read", "held-out")]
     assert sorted(parts) == [0, 1]
     texts, labels = tmp_path / "texts.jsonl", tmp_path / "labels.jsonl"
-    texts.write_text(text, encoding="utf-8")
-    labels.write_text(kept, encoding="utf-8")
+    other = json.dumps({"id": "2016-2", "title": "Deux\u2028lignes", "paragraphs": []}, ensure_ascii=False)
+    texts.write_text(f"{other}\n{text}\n", encoding="utf-8")  # a line of JSON may hold what ends lines elsewhere
+    labels.write_text(f"{kept}\n", encoding="utf-8")
     done = CliRunner().invoke(main, ["join", str(texts), "--labels", str(labels)])
     assert done.exit_code == 0, done.output
     (tmp_path / "press.jsonl").write_text(done.output, encoding="utf-8")

@@ -189,6 +189,7 @@ def test_on_keeps_the_words_of_a_quotation_that_begins_with_it() -> None:
         ("Le maire de Dole, Luc Bois, lassé, a affirmé que le bac est parti.", ["Le maire de Dole, Luc Bois"]),
         ("Des sources Frontex affirment que le bac est parti.", ["Des sources Frontex"]),
         ("« Le bac est parti », a confié aux journalistes la maire.", ["la maire"]),
+        ("« Le bac est parti », a dit au juge le prévenu.", ["le prévenu"]),
         ("Le bac est parti, révèle « De Tijd » sur son site.", ["De Tijd"]),
         ("« Il volait bas », nous a confié l'un d'eux, un berger.", ["l'un d'eux"]),
         ("L'association entend décrire un quai qui met « en péril le bac ».", ["L'association"]),

@@ -18,6 +18,7 @@ import click
 
 from service.text import from_text
 from training.dataset import read
+from training.encode import lines_of
 from training.votes import merge
 
 LABELS = Path(__file__).parent.parent / "training" / "press" / "labels.jsonl"
@@ -74,7 +75,7 @@ def _digest(text: str) -> str:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines_of(path) if line.strip()]
 
 
 @click.group(help=(__doc__ or "").split("\n")[0])
@@ -102,7 +103,7 @@ def join(texts: Path, part: str, labels: Path) -> None:
     try:
         for article in joined(_lines(labels), _lines(texts), part):
             click.echo(json.dumps(article, ensure_ascii=False))
-    except (PressError, ValueError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         raise click.ClickException(str(error)) from error
 
 
