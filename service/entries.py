@@ -6,11 +6,14 @@ on both sides. Linguists edit the TOML files; every mistake is a `LexiconError` 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import re
 import re._constants as sre
 import re._parser as sre_parser
 import tomllib
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -27,6 +30,7 @@ VOICES = ("active", "passive", "pronominal", "bare")
 FRAMES = ("clause", "quote", "incise", "infinitive", "object", "agent")
 WINDOW = 160  # characters on each side that a context pattern may look at: keeps every check constant-time
 ADJACENT = 40  # the same for a pattern that must end right before the cue
+LEANINGS = "leanings.json.gz"  # beside the cue files; tools/build_leanings.py makes it
 _MAX_REPEAT = 400  # the product of nested repeat bounds in a pattern
 
 _PLAIN_WORDS = re.compile(r"\w[\w' -]*")
@@ -73,7 +77,7 @@ def read_entries(folder: Path) -> tuple[tuple[CueEntry, ...], str]:
                 forms = (form for line in entry.forms for form in inflected(line, entry.inflect))
                 entry = replace(entry, forms=tuple(dict.fromkeys(forms)))
             entries[entry.id] = entry
-    for file in sorted(folder.glob("*.txt")):
+    for file in (*sorted(folder.glob("*.txt")), *folder.glob(LEANINGS)):
         digest.update(file.read_bytes())
     _refuse_duplicates(entries.values())
     return tuple(entries.values()), digest.hexdigest()[:12]
@@ -88,6 +92,18 @@ def read_forenames(folder: Path) -> dict[str, str]:
             for line in _lines(name, file.read_bytes()):
                 genders.update(dict.fromkeys(line.split(), gender))
     return genders
+
+
+def read_leanings(folder: Path) -> dict[str, int]:
+    """Which way common words lean, in hundredths of a level by form; empty where ``folder`` has no such table."""
+    file = folder / LEANINGS
+    if not file.exists():
+        return {}
+    try:
+        found: dict[str, int] = json.loads(gzip.decompress(file.read_bytes()))
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise LexiconError(f"{file}: cannot be read ({error}); restore it, or make it anew: make leanings") from error
+    return found
 
 
 def tokenize(text: str) -> list[str]:

@@ -143,6 +143,7 @@ def _wording(row: dict[str, float], worded: Wording) -> None:
     row["generic_on"] = min(worded.on, 2)
     row["general"] = min(worded.general, 3)
     row["count_unsourced"] = min(worded.counts, 2)
+    row["leaning"] = max(-1.0, min(worded.leaning, 1.0))
 
 
 def _is_identifiable(article: Article, source: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from service.entries import TOKEN, LexiconError, read_entries, read_forenames, tokenize
+from service.entries import TOKEN, LexiconError, read_entries, read_forenames, read_leanings, tokenize
 from service.entry import CueEntry, Starter, VerbTrigger
 from service.verbs import VerbTable, VerbTableError
 
@@ -20,7 +20,8 @@ class Lexicon:
 
     ``starters`` maps a folded token (``"#"`` for any number) to what may begin there; ``any_conditional`` holds the
     cues on every verb in the conditional (``lemma = "*"``); ``reporting_forms`` are the forms of all verbs that may
-    attribute; ``forenames`` tells "f" or "m" by first name.
+    attribute; ``forenames`` tells "f" or "m" by first name, ``leanings`` which way common words lean (hundredths of a
+    level; ``tools/build_leanings.py`` makes them).
     """
 
     def __init__(
@@ -30,9 +31,11 @@ class Lexicon:
         verbs: VerbTable,
         version: str,
         forenames: Mapping[str, str] | None = None,
+        leanings: Mapping[str, int] | None = None,
     ) -> None:
         self.language = language
         self.forenames = forenames or {}
+        self.leanings = leanings or {}
         self.entries = tuple(entries)
         self.verbs = verbs
         self.version = version
@@ -96,7 +99,7 @@ class Lexicon:
             verbs = VerbTable.load(lemmas)
         except VerbTableError as error:
             raise LexiconError(f"{folder}: {error}") from error
-        return cls(language, entries, verbs, version, read_forenames(folder))
+        return cls(language, entries, verbs, version, read_forenames(folder), read_leanings(folder))
 
 
 def _verb_trigger(lemma: str, moods: frozenset[str], entries: Iterable[CueEntry]) -> VerbTrigger:

@@ -91,6 +91,7 @@ class _Analysis:
         ]
         links = [*find_links(self.scan, statements), *self.same_source]
         sources = self.registry.sources()
+        leanings = self.lexicon.leanings
         return Article(
             document=document,
             cues=tuple(chain.from_iterable(by_sentence)),
@@ -102,7 +103,7 @@ class _Analysis:
             by_sentence=by_sentence,
             wording=tuple(
                 [
-                    wording_of(self.scan, index, spoken | framing, particulars, self.mentions[index])
+                    wording_of(self.scan, index, spoken | framing, particulars, self.mentions[index], leanings)
                     for index, (spoken, framing, particulars) in enumerate(
                         zip(self._spoken, self._framing, self._particulars, strict=True)
                     )

@@ -6,7 +6,7 @@ The lists hold common words by what they usually do in news; they are our own.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from service.article import Wording
 from service.bearers import Mention
@@ -46,6 +46,7 @@ _ACT_WITHIN = 5  # tokens from who acts to the verb
 _PARTICIPLE_WITHIN = 3  # tokens: "a encore été vu"
 _ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE, _COUNT = (1 << bit for bit in range(6))
 _KEPT = 20_000
+DOUBT = 3  # words that lean nowhere, beside those of the sentence: two words say less than twenty
 
 
 class _Classes(dict[str, int]):
@@ -68,12 +69,18 @@ _CLASSES = _Classes()
 
 
 def wording_of(
-    scan: Scan, index: int, frame: Container[int], held: Container[int], mentions: Sequence[Mention] = ()
+    scan: Scan,
+    index: int,
+    frame: Container[int],
+    held: Container[int],
+    mentions: Sequence[Mention],
+    leanings: Mapping[str, int],
 ) -> Wording:
     """Wording of sentence ``index``.
 
     ``frame`` holds the tokens of its sources, attributions and hedges, which count by themselves; ``held`` those of its
-    particulars; ``mentions`` are the parties that it may name.
+    particulars; ``mentions`` are the parties that it may name; ``leanings`` tells which way common words lean, in
+    hundredths of a level.
     """
     first, end = scan.bounds[index]
     forms = scan.forms
@@ -94,7 +101,20 @@ def wording_of(
         ):
             past += 1
     acts = bool(mentions) and _acts(scan, index, mentions[0])
-    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past, acts, counts)
+    leaning = _leaning(scan, index, frame, held, leanings)
+    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past, acts, counts, leaning)
+
+
+def _leaning(scan: Scan, index: int, frame: Container[int], held: Container[int], leanings: Mapping[str, int]) -> float:
+    """Mean leaning, in levels, of the words that are neither names nor held by a cue that counts by itself."""
+    first, end = scan.bounds[index]
+    total, words = 0, 0
+    for token, leaning in enumerate(map(leanings.get, scan.forms[first:end]), first):
+        if leaning is None or token in frame or token in held or (scan.capitals[token] and token > first):
+            continue
+        total += leaning
+        words += 1
+    return total / (100 * (words + DOUBT))
 
 
 def _acts(scan: Scan, index: int, mention: Mention) -> bool:
