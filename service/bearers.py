@@ -26,6 +26,7 @@ _LISTED = frozenset("un une des plusieurs certains quelques deux trois".split())
 _SAY = frozenset(("selon", "d'après", "après", "pour"))  # the last token before the source
 
 _FIRST = attrgetter("first")
+_OBJECT_FOLLOWS = frozenset(("que", "qu'", "le", "la", "les", "l'", "un", "une", "des", "ce", "cet", "cette", "ces"))
 _MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
 _MAX_APPOSITION = 5  # tokens of it: ", l'ancienne olympienne"
 _FEW = 8  # so few mentions are searched one by one
@@ -108,6 +109,8 @@ class Joiner:
                     joined.append(person)
                     self.surnames.add(person.names[-1])
                     continue
+                if not gap and previous.kind == "person" and self._governs(mention):
+                    continue
                 if previous.kind == "person" and gap == ["("] and forms[mention.last + 1 : mention.last + 2] == [")"]:
                     joined[-1] = replace(previous, last=mention.last + 1)  # "Mme Chételat (PS)"
                     continue
@@ -136,6 +139,13 @@ class Joiner:
                         continue
             joined.append(mention)
         return joined
+
+    def _governs(self, mention: Mention) -> bool:
+        """Whether what looks like a function is the verb of what follows: "Mme Durand juge que…", "guide les…"."""
+        forms, token = self.scan.forms, mention.first
+        if token != mention.last or not self.scan.verbs.is_finite(forms[token]):
+            return False
+        return forms[token + 1 : token + 2] != [] and forms[token + 1] in _OBJECT_FOLLOWS
 
     def _is_bearer_of(self, previous: Mention, mention: Mention) -> bool:
         """Whether one of two mentions is a person and the other a function."""

@@ -79,8 +79,8 @@ class IncisesFinder:
                 )
                 if last < 0 or "été" in forms[token : last + 1]:
                     return
-            elif not scan.verbs.is_verbal(forms[token]) or scan.capitals[token]:
-                continue
+            elif not scan.verbs.is_verbal(forms[token]) or scan.capitals[token] or forms[token].endswith("es"):
+                continue  # in -es it is "tu" or an adjective: "les lettres de familles inquiètes"
             if forms[token] in _BEING or "qui" in forms[last + 1 : opening]:
                 return  # "a reçu un prix qui récompense un « journalisme courageux »"
             if scan.verbs.conditional_lemma(forms[token]) in ("avoir", "être"):

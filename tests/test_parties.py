@@ -32,6 +32,19 @@ def test_the_bearer_of_a_function_is_a_person(text: str, name: str) -> None:
     assert behind(text) == [(name, "person")]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("L'avocat Durand juge que le toit fuit.", "avocat Durand"),
+        ("Mme Rivoire juge la digue trop basse.", "Mme Rivoire"),
+        ("L'avocat Paul Brun guide les élèves et affirme que le toit fuit.", "avocat Paul Brun"),
+        ("Paul Brun maire de Sète affirme que le toit fuit.", "Paul Brun maire de Sète"),
+    ],
+)
+def test_a_verb_that_is_spelled_like_a_function_is_none(text: str, name: str) -> None:
+    assert behind(text) == [(name, "person")]
+
+
 def test_a_surname_with_an_article_is_taken_up_by_itself() -> None:
     assert [kind for _, kind in behind("Yann Le Goff a écrit au préfet. Le Goff affirme que le toit fuit.")] == [
         "person"

@@ -204,6 +204,7 @@ def test_who_speaks_past_a_place_a_listener_or_a_mark(text: str, expected: list[
     ("text", "expected"),
     [
         ("Luc Bois a enjoint au préfet de « payer le pêcheur sans attendre ».", ["Luc Bois"]),
+        ("Restent les messages de familles inquiètes et le rapport du club, « SOS digue et barrage de Sète ».", []),
         ("Luc Bois a « marqué les esprits » à Dole.", []),
         ("Luc Bois n'aurait pas touché « cinq cent mille francs en tout ».", []),
         ("Luc Bois sortait de la mairie quand un homme l'a frappé en criant « le bac doit partir ».", []),
