@@ -52,7 +52,7 @@ def test_score_is_the_expected_level_divided_by_four(score: Score) -> None:
 
 
 def test_contributions_sum_to_the_distance_from_a_plain_sentence(score: Score) -> None:
-    plain = score(text="Rien. Il dort.", include=["contributions"])["sentences"][1]
+    plain = score(text="Rien. Il est là.", include=["contributions"])["sentences"][1]
     assert plain["contributions"] == []
     for sentence in score(text=ARTICLE, include=["contributions"])["sentences"][:-1]:
         total = sum(part["effect"] for part in sentence["contributions"])
