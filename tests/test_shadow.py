@@ -39,7 +39,7 @@ from training.__main__ import cli
 TEXTS = (
     ARTICLE,
     "Un incendie aurait détruit un entrepôt à Sète, selon une source anonyme. C'est honteux.",
-    "Le budget atteindra 12 millions d'euros en 2027, prévoit la mairie.",
+    "Le budget atteindra 12 millions d'euros en 2027, prévoit la mairie. Plusieurs familles partent.",
 )
 MOST = 60  # seconds until something has to have happened
 
