@@ -143,9 +143,8 @@ class Joiner:
     def _governs(self, mention: Mention) -> bool:
         """Whether what looks like a function is the verb of what follows: "Mme Durand juge que…", "guide les…"."""
         forms, token = self.scan.forms, mention.first
-        if token != mention.last or not self.scan.verbs.is_finite(forms[token]):
-            return False
-        return forms[token + 1 : token + 2] != [] and forms[token + 1] in _OBJECT_FOLLOWS
+        is_verb = token == mention.last and self.scan.verbs.is_finite(forms[token])
+        return is_verb and not _OBJECT_FOLLOWS.isdisjoint(forms[token + 1 : token + 2])
 
     def _is_bearer_of(self, previous: Mention, mention: Mention) -> bool:
         """Whether one of two mentions is a person and the other a function."""

@@ -26,22 +26,14 @@ from tests.reading import behind, read, words
         ("Dans l'opposition, le député Marc Aubry réclame un vote.", "député Marc Aubry"),
         ("Le ministre de la Mer Yann Le Goff explique que le quai fermera.", "ministre de la Mer Yann Le Goff"),
         ("Marine Le Goff explique que le quai fermera.", "Marine Le Goff"),
-    ],
-)
-def test_the_bearer_of_a_function_is_a_person(text: str, name: str) -> None:
-    assert behind(text) == [(name, "person")]
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
+        # a verb that is spelled like a function is none
         ("L'avocat Durand juge que le toit fuit.", "avocat Durand"),
         ("Mme Rivoire juge la digue trop basse.", "Mme Rivoire"),
         ("L'avocat Paul Brun guide les élèves et affirme que le toit fuit.", "avocat Paul Brun"),
         ("Paul Brun maire de Sète affirme que le toit fuit.", "Paul Brun maire de Sète"),
     ],
 )
-def test_a_verb_that_is_spelled_like_a_function_is_none(text: str, name: str) -> None:
+def test_the_bearer_of_a_function_is_a_person(text: str, name: str) -> None:
     assert behind(text) == [(name, "person")]
 
 
