@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,20 @@ def test_many_can_open_a_new_store_at_once(url: str) -> None:
         with opened.reading() as session:
             assert session.scalar(text("SELECT count(*) FROM alembic_version")) == 1
         opened.close()
+
+
+def test_a_new_store_that_somebody_else_is_writing_is_waited_for(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "new.db", check_same_thread=False, isolation_level=None)
+    other.execute("CREATE TABLE theirs (x)")
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.2, other.execute, ["COMMIT"])
+    done.start()
+    opened = Store.open(f"sqlite:///{tmp_path}/new.db")  # SQLite itself would refuse at once: no timeout holds here
+    done.join()
+    with opened.reading() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+    opened.close()
+    other.close()
 
 
 def test_a_store_of_a_newer_version_is_left_alone(store: Store) -> None:
