@@ -46,7 +46,7 @@ serve: install
 	PORT=$(PORT) $(BIN)/python -m service serve
 
 test: dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: dev
 	$(BIN)/ruff check .

@@ -101,6 +101,8 @@ def read_leanings(folder: Path) -> dict[str, int]:
         return {}
     try:
         found: dict[str, int] = json.loads(gzip.decompress(file.read_bytes()))
+        if not isinstance(found, dict) or not {int}.issuperset(map(type, found.values())):
+            raise ValueError("not whole numbers by form")
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise LexiconError(f"{file}: cannot be read ({error}); restore it, or make it anew: make leanings") from error
     return found

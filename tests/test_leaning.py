@@ -76,7 +76,16 @@ def test_another_table_is_another_lexicon(tmp_path: Path) -> None:
     assert leaning("Cette farce devient grotesque.", other) > 0
 
 
-@pytest.mark.parametrize("table", [b"no gzip", gzip.compress(b"{}")[:-6], gzip.compress(b"{")])
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(b"no gzip", id="no gzip"),
+        pytest.param(gzip.compress(b"{}")[:-6], id="cut short"),
+        pytest.param(gzip.compress(b"{"), id="no JSON"),
+        pytest.param(gzip.compress(b"[]"), id="a list"),
+        pytest.param(gzip.compress(b'{"grotesque": "-9"}'), id="a number in quotation marks"),
+    ],
+)
 def test_a_broken_table_is_named_with_its_remedy(table: bytes, tmp_path: Path) -> None:
     with pytest.raises(LexiconError, match=r"leanings\.json\.gz: cannot be read .*make leanings"):
         Lexicon.load(cues(tmp_path, table))
