@@ -67,7 +67,7 @@ def score(file: str, shape: str, html_input: bool, colour: bool | None, lang: st
     found = language.other_language(document.text)
     if found:
         click.echo(f"warning: {file}: the text looks like {found!r}; scores are made for French", err=True)
-    article = analyse(document, lexicon)
+    article = analyse(document, lexicon, words=shape == "json")
     assessments = scorer.assess(article, contributions=shape == "json")
     if shape == "json":
         options = Options(include=("cues", "contributions"), language=lang)

@@ -82,6 +82,9 @@ def build(article: Article, assessments: Sequence[Assessment], options: Options,
                     "feature": part.feature,
                     "effect": round(part.effect, 4),
                     "message": FEATURE_WORDS[part.feature][language],
+                    "words": [
+                        {**place(start, end, base), "text": document.text[start:end]} for start, end in part.words
+                    ],
                 }
                 for part in assessment.contributions
             ]

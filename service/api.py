@@ -129,10 +129,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     def scored(
         document: Document, options: Options, scorer: Scorer, *, store: bool = False, outlet: str | None = None
     ) -> tuple[dict[str, Any], Article, Sequence[Assessment]]:
-        article = analyse(document, lexicon)
-        assessments = scorer.assess(
-            article, contributions=store or "contributions" in options.include, features="features" in options.include
-        )
+        explained = store or "contributions" in options.include
+        article = analyse(document, lexicon, words=explained)
+        assessments = scorer.assess(article, contributions=explained, features="features" in options.include)
         served = Served(scorer.name, scorer.version, lexicon.version)
         built = answer.build(article, assessments, options, served)
         if store:

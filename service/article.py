@@ -71,6 +71,18 @@ class Link(NamedTuple):
     target: int
 
 
+class Weighed(NamedTuple):
+    """A word that no cue marks and that ``column`` of `service.columns` counts.
+
+    ``leaning`` is which way it leans, in hundredths of a level; 0 where the column only counts.
+    """
+
+    column: str
+    start: int
+    end: int
+    leaning: int = 0
+
+
 class Wording(NamedTuple):
     """Counts of words of one sentence.
 
@@ -97,7 +109,8 @@ class Article:
     """One analysed article. ``cues`` are in reading order; ``by_sentence[i]`` holds those of sentence ``i``.
 
     ``speakers[i]`` are the ids of the sources behind sentence ``i``, its own or inherited (a quotation that goes on);
-    ``kinds[i]`` is claim, opinion, prediction or none; ``wording[i]`` counts its words where no cue stands.
+    ``kinds[i]`` is claim, opinion, prediction or none; ``wording[i]`` counts its words where no cue stands, and
+    ``weighed[i]`` names them where whoever had the article analysed asked for it.
     """
 
     document: Document
@@ -109,3 +122,4 @@ class Article:
     independent_sources: int
     by_sentence: tuple[tuple[Cue, ...], ...] = field(repr=False)
     wording: tuple[Wording, ...] = ()
+    weighed: tuple[tuple[Weighed, ...], ...] = field(default=(), repr=False)

@@ -110,12 +110,14 @@ def kind_of(
 
 
 def _tells(scan: Scan, first: int, end: int, hits: Sequence[Hit], attributions: Sequence[Attribution]) -> bool:
-    """Whether a sentence says what happened, with a particular, before a colon that only adds to it."""
+    """Whether a sentence says what happened, with a particular or at length, before a colon that only adds to it."""
     forms = scan.forms
     if attributions:  # "selon X, les délits ont augmenté :" says it; "X a déclaré :" does not
         told = all(attribution.hit.group is None for attribution in attributions)
         return told and any(map(scan.verbs.is_verbal, forms[first:end]))
-    if not _FOLLOWING.isdisjoint(forms[first:end]) or all(hit.entry.category != "precision" for hit in hits):
+    if not _FOLLOWING.isdisjoint(forms[first:end]):
+        return False
+    if end - first <= _NOMINAL and all(hit.entry.category != "precision" for hit in hits):
         return False
     return any(
         forms[token] in _AUXILIARIES and any(map(scan.verbs.is_past_participle, forms[token + 1 : token + 5]))

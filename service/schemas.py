@@ -123,12 +123,27 @@ class LinkSchema(Strict):
     sentence = fields.Integer(required=True)
 
 
+class WordSchema(Strict):
+    """A word of the sentence, where it stands."""
+
+    start = fields.Integer(required=True)
+    end = fields.Integer(required=True)
+    source_start = fields.Integer()
+    source_end = fields.Integer()
+    text = fields.String(required=True)
+
+
 class ContributionSchema(Strict):
     """What one feature adds to the score."""
 
     feature = fields.String(required=True)
     effect = fields.Float(required=True)
     message = fields.String(required=True)
+    words = fields.List(
+        fields.Nested(WordSchema),
+        required=True,
+        metadata={"description": "Words behind it that no cue marks, of many the most telling."},
+    )
 
 
 class SentenceSchema(Strict):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from importlib.metadata import version as installed_version
 from itertools import combinations, pairwise
 from operator import sub
@@ -21,7 +22,7 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from service.article import Article
+from service.article import Article, Weighed
 from service.columns import NAMES
 from service.features import sentence_features
 
@@ -29,6 +30,7 @@ LEVELS = 5
 # Level k is given from this P(level >= k) on, for k = 1…4 (docs/adr/0006): with one half everywhere, levels 0 and 4
 # would hardly ever be given, though labellers give them.
 LEVEL_CUTS = (0.6, 0.5, 0.45, 0.35)
+_MOST_WORDS = 5  # named behind one contribution
 _FLAT = 1e-9  # log-odds so small that the curve is its tangent
 MODELS = Path(__file__).parent.parent / "models"
 
@@ -38,10 +40,15 @@ class ModelError(RuntimeError):
 
 
 class Contribution(NamedTuple):
-    """What one feature adds to the score (score units) against a sentence that shows nothing."""
+    """What one feature adds to the score (score units) against a sentence that shows nothing.
+
+    ``words`` are the offsets, half-open in the document's text, of words that no cue marks and that the feature counts:
+    of many the most telling.
+    """
 
     feature: str
     effect: float
+    words: tuple[tuple[int, int], ...] = ()
 
 
 class Assessment(NamedTuple):
@@ -105,7 +112,7 @@ class Scorer:
         return cls(card["name"], card["version"], card, joblib.load(io.BytesIO(folded)))
 
     def assess(self, article: Article, *, contributions: bool = False, features: bool = False) -> list[Assessment]:
-        """One assessment a sentence, in order."""
+        """One assessment a sentence, in order; contributions name words where the article was analysed with them."""
         matrix = sentence_features(article)
         etas = matrix @ self._weights.T
         shares = np.minimum.accumulate(self._shares(etas), axis=1)
@@ -122,6 +129,8 @@ class Scorer:
             probabilities = tuple(map(sub, (1.0, *at_least), (*at_least, 0.0)))
             review = probabilities[0] + probabilities[1] >= self._review_at
             parts = self._contributions(row, etas[index]) if contributions else ()
+            if article.weighed:
+                parts = tuple([part._replace(words=_words(part, article.weighed[index])) for part in parts])
             assessments.append(Assessment(kind, score, levels[index], probabilities, review, parts, named))
         return assessments
 
@@ -181,6 +190,13 @@ class Scorer:
                 least = k if logits[k] < logits[least] else least
                 total[least] += rises[least]
         return total
+
+
+def _words(part: Contribution, weighed: Sequence[Weighed]) -> tuple[tuple[int, int], ...]:
+    """The words behind a contribution: those that lean the way it goes, the most telling, in reading order."""
+    words = [word for word in weighed if word.column == part.feature and word.leaning * part.effect >= 0]
+    words = sorted(words, key=lambda word: -abs(word.leaning))[:_MOST_WORDS]
+    return tuple(sorted((word.start, word.end) for word in words))
 
 
 def levels_of(at_least: NDArray[np.float64]) -> NDArray[np.int_]:

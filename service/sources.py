@@ -25,7 +25,7 @@ from service.resolution import Registry, independent
 from service.scan import Hit, Scan
 from service.subjects import Attribution, Pronoun
 from service.text import Document
-from service.wording import wording_of
+from service.wording import weighed, wording_of
 
 _MIN_QUESTIONS = 3  # blocks that ask, or speak to somebody ("Vous écrivez que…"): fewer are no interview
 _QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
@@ -40,9 +40,12 @@ _NEXT_TO = 30  # characters between an attribution and the quotation it introduc
 _DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
 
 
-def analyse(document: Document, lexicon: Lexicon) -> Article:
-    """Cues, sources, links and kinds of every sentence; time is linear in the length of the text."""
-    return _Analysis(scan(document, lexicon), lexicon).article()
+def analyse(document: Document, lexicon: Lexicon, *, words: bool = False) -> Article:
+    """Cues, sources, links and kinds of every sentence; time is linear in the length of the text.
+
+    With ``words`` those that weigh without being a cue are named too, for contributions.
+    """
+    return _Analysis(scan(document, lexicon), lexicon).article(words)
 
 
 class _Analysis:
@@ -64,7 +67,7 @@ class _Analysis:
         self._framing: list[set[int]] = [set() for _ in self.mentions]  # tokens of attributions and hedges
         self._particulars: list[set[int]] = [set() for _ in self.mentions]
 
-    def article(self) -> Article:
+    def article(self, words: bool) -> Article:
         """Run the steps in order and put the result together."""
         document = self.scan.document
         speech = self._speech()
@@ -92,6 +95,12 @@ class _Analysis:
         links = [*find_links(self.scan, statements), *self.same_source]
         sources = self.registry.sources()
         leanings = self.lexicon.leanings
+        kept_apart = [
+            (index, spoken | framing, held)
+            for index, (spoken, framing, held) in enumerate(
+                zip(self._spoken, self._framing, self._particulars, strict=True)
+            )
+        ]
         return Article(
             document=document,
             cues=tuple(chain.from_iterable(by_sentence)),
@@ -103,12 +112,13 @@ class _Analysis:
             by_sentence=by_sentence,
             wording=tuple(
                 [
-                    wording_of(self.scan, index, spoken | framing, particulars, self.mentions[index], leanings)
-                    for index, (spoken, framing, particulars) in enumerate(
-                        zip(self._spoken, self._framing, self._particulars, strict=True)
-                    )
+                    wording_of(self.scan, index, frame, held, self.mentions[index], leanings)
+                    for index, frame, held in kept_apart
                 ]
             ),
+            weighed=tuple([weighed(self.scan, index, frame, held, leanings) for index, frame, held in kept_apart])
+            if words
+            else (),
         )
 
     def _drop_effects(self, index: int) -> None:

@@ -254,7 +254,7 @@ def assess() -> None:
             raise Failure(str(error)) from error
 
         def by_the_model(document: Document) -> tuple[Article, list[Assessment]]:
-            article = analyse(document, lexicon)
+            article = analyse(document, lexicon, words=True)
             return article, scorer.assess(article, contributions=True)
 
         served = Served(scorer.name, scorer.version, lexicon.version)

@@ -60,6 +60,24 @@ def test_contributions_sum_to_the_distance_from_a_plain_sentence(score: Score) -
 
 
 @pytest.mark.parametrize("unit", ["utf-16", "code-point"])
+def test_words_that_no_cue_marks_are_named_with_what_they_add(score: Score, unit: str) -> None:
+    text = (
+        "👩‍🚒 On a toujours vu le tribunal 🔥 publier ses jugements. Cette farce devient grotesque, stupide et vaine."
+    )
+    answer = score(text=text, offset_unit=unit, include=["contributions"])
+    found = {}
+    for sentence in answer["sentences"]:
+        for part in sentence["contributions"]:
+            for word in part["words"]:
+                cut = utf16(text, word["start"], word["end"]) if unit == "utf-16" else text[word["start"] : word["end"]]
+                assert cut == word["text"]
+            found[sentence["index"], part["feature"]] = [word["text"] for word in part["words"]]
+    assert found[0, "generic_on"] == ["On"] and found[0, "general"] == ["toujours"]
+    assert found[0, "event"] == ["a toujours vu"] and found[0, "record"] == ["tribunal", "jugements"]
+    assert {"grotesque", "stupide"} <= set(found[1, "leaning"]) and len(found[1, "leaning"]) <= 5
+
+
+@pytest.mark.parametrize("unit", ["utf-16", "code-point"])
 def test_offsets_slice_to_the_text_in_both_units(score: Score, unit: str) -> None:
     text = "👩‍🚒 Le feu a pris 🔥 à Valence. « 🚒 C'est fini », a déclaré le maire Jean Roux."
     answer = score(text=text, offset_unit=unit)

@@ -219,6 +219,9 @@ def test_the_name_of_who_speaks_is_no_particular_of_what_is_said() -> None:
         ("event", "La digue a cédé et l'eau a envahi la rue.", 2),
         ("event", "La digue cède et l'eau envahit la rue.", 0),
         ("event", "La digue aurait cédé.", 0),
+        ("event", "La digue n'est plus là et elle est la plus longue.", 0),  # nor is "plus" of "plaire"
+        ("event", "La digue est à lui et c'est lui.", 0),
+        ("event", "La digue est sur la partie basse, et le maire est du parti.", 0),  # a noun
         ("event", "Le maire a annoncé que la digue cède.", 0),  # the verb that attributes tells no event
         ("generic_on", "On ferme, on rouvre, on referme.", 2),
         ("general", "C'est toujours mieux que rien.", 3),

@@ -170,6 +170,8 @@ def test_nothing_is_asserted(text: str, neighbour: str) -> None:
     [
         ("Trois hommes ont été condamnés mardi à Tarbes :", "claim"),
         ("Le ministre a donné les précisions suivantes :", "none"),
+        ("Sur décision préfectorale, plusieurs routes du nord sont partiellement ou complètement fermées :", "claim"),
+        ("Plusieurs routes sont fermées :", "none"),
         ("Parmi les autres mesures, citons :", "none"),
     ],
 )

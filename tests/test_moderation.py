@@ -196,6 +196,11 @@ def test_a_sentence_is_shown_with_its_reasons(browser: Browser, store: Store) ->
     assert "Phrase 4 sur 6" in browser.title
 
 
+def test_words_that_no_cue_marks_stand_beside_what_they_add(browser: Browser, store: Store) -> None:
+    browser.get(f"/sentences/{sentence(store, 'dangereux').sentence_id}")
+    assert '<q lang="fr">dangereux</q>' in browser.page
+
+
 def test_save_and_next_goes_through_the_queue(browser: Browser, store: Store) -> None:
     browser.get("/next")
     expected = [item.sentence_id for item in queue.listed(store, Filter())[0]]

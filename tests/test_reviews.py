@@ -136,6 +136,11 @@ def test_a_sentence_comes_with_its_reasons_and_offsets_of_its_own(newsroom: News
         {name: back[name] for name in ("type", "sentence")} for back in other["links"]
     ]
     assert [part["feature"] for part in answer["contributions"]] and answer["sources"][0]["kind"] == "anonymous"
+    words = [word for part in answer["contributions"] for word in part["words"]]
+    assert words
+    for word in words:
+        cut = utf16(text, word["start"], word["end"]) if unit == "utf-16" else text[word["start"] : word["end"]]
+        assert cut == word["text"]
 
 
 def test_blind_leaves_out_what_the_model_says_until_ones_own_decision(newsroom: Newsroom) -> None:

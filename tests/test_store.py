@@ -16,8 +16,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy import create_engine, event, func, select, text, update
 
+from service.scoring import Contribution
 from service.sources import analyse
 from service.store import (
     StoreError,
@@ -112,7 +113,7 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Store) -> None:
 def test_an_article_comes_back_as_it_was_kept(store: Store) -> None:
     number = keep(store, external_id="cms-7")
     found = articles.load(store, number)
-    article = analyse(from_text(ARTICLE), LEXICON)
+    article = analyse(from_text(ARTICLE), LEXICON, words=True)
     assessments = SCORER.assess(article, contributions=True)
     assert found is not None
     assert (found.text, found.external_id, found.title) == (ARTICLE, "cms-7", "Pont fermé à Sète")
@@ -124,6 +125,16 @@ def test_an_article_comes_back_as_it_was_kept(store: Store) -> None:
     ]
     assert [link["type"] for link in found.links] == [link.type for link in article.links]
     assert found.sentences[1].contributions == [tuple(part) for part in assessments[1].contributions]
+    assert any(part.words for part in found.sentences[1].contributions)
+
+
+def test_what_weighed_is_read_as_it_was_kept_before_it_had_words(store: Store) -> None:
+    number = keep(store)
+    with store.writing() as session:
+        session.execute(update(tables.Assessment).values(contributions=[["hedge", -0.25]]))
+    found = articles.load(store, number)
+    assert found is not None
+    assert found.sentences[0].contributions == [Contribution("hedge", -0.25)]
 
 
 def test_the_same_document_is_kept_once_and_keeps_both_assessments(store: Store, user: int) -> None:

@@ -46,6 +46,7 @@ class Bar(NamedTuple):
     start: float
     width: float
     raises: bool
+    behind: list[str]  # the words that count for it, where no cue marks them
 
 
 class SourceLine(NamedTuple):
@@ -108,17 +109,18 @@ class Presenter:
 
     def bars(self, sentence: StoredSentence) -> list[Bar]:
         """The strongest contributions, at most eight."""
-        shown = [part for part in sentence.contributions if abs(part[1]) >= _LEAST]
-        shown = sorted(shown, key=lambda part: -abs(part[1]))[:_BARS]
-        greatest = max((abs(effect) for _, effect in shown), default=1.0)
+        shown = [part for part in sentence.contributions if abs(part.effect) >= _LEAST]
+        shown = sorted(shown, key=lambda part: -abs(part.effect))[:_BARS]
+        greatest = max((abs(part.effect) for part in shown), default=1.0)
         found = []
-        for feature, effect in shown:
+        for feature, effect, spans in shown:
             width = round(abs(effect) / greatest * _BAR_WIDTH, 1)
             words = self._say("raises" if effect > 0 else "lowers", value=number(abs(effect), self.language))
             # An older model may have had a feature that has no words now.
             name = FEATURE_WORDS.get(feature, {}).get(self.language, feature)
             start = _BAR_WIDTH if effect > 0 else _BAR_WIDTH - width
-            found.append(Bar(name, words, start, max(width, 1.0), effect > 0))
+            quoted = [self.article.text[begin:end] for begin, end in spans]
+            found.append(Bar(name, words, start, max(width, 1.0), effect > 0, list(dict.fromkeys(quoted))))
         return found
 
     def sources(self, sentence: StoredSentence) -> list[SourceLine]:

@@ -115,11 +115,12 @@ def sentence(place: Place, language: str, *, blind: bool) -> dict[str, Any]:
         "contributions": [
             # An older model may have had a feature that has no words now.
             {
-                "feature": name,
-                "effect": round(effect, 4),
-                "message": FEATURE_WORDS.get(name, {}).get(language, name),
+                "feature": part.feature,
+                "effect": round(part.effect, 4),
+                "message": FEATURE_WORDS.get(part.feature, {}).get(language, part.feature),
+                "words": [{**place.of(start, end), "text": article.text[start:end]} for start, end in part.words],
             }
-            for name, effect in found.contributions
+            for part in found.contributions
         ],
     }
 

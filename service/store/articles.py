@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
@@ -17,6 +18,7 @@ from service.answer import Served, sentence_hash
 from service.article import Article as Analysed
 from service.article import Cue
 from service.scoring import Assessment as Verdict
+from service.scoring import Contribution
 from service.store import feedback, search, tables
 from service.store.decisions import settle
 from service.store.engine import Store
@@ -52,7 +54,7 @@ class StoredSentence:
     review: bool
     probabilities: list[float] | None
     cues: list[Cue]
-    contributions: list[tuple[str, float]]
+    contributions: list[Contribution]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def record(
                 review=bool(verdict.review),
                 probabilities=list(verdict.probabilities) if verdict.probabilities else None,
                 cues=[[c.category, c.start, c.end, c.cue, c.source_kind, c.source, c.role] for c in cues],
-                contributions=[[part.feature, part.effect] for part in verdict.contributions],
+                contributions=list(verdict.contributions),
             )
         )
 
@@ -315,7 +317,11 @@ def _sentence(row: tables.Sentence, assessment: tables.Assessment, text: str) ->
         review=assessment.review,
         probabilities=assessment.probabilities,
         cues=cues,
-        contributions=[(feature, effect) for feature, effect in assessment.contributions],
+        contributions=[
+            # Kept before there were words: two items.
+            Contribution(feature, effect, tuple((start, end) for start, end in chain(*words)))
+            for feature, effect, *words in assessment.contributions
+        ],
     )
 
 
