@@ -72,7 +72,7 @@ class Link(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """A word that no cue marks and that ``column`` of `service.columns` counts.
+    """A word that ``column`` of `service.columns` counts by itself, whether or not a cue marks it too.
 
     ``leaning`` is which way it leans, in hundredths of a level; 0 where the column only counts.
     """

@@ -29,7 +29,8 @@ _DATELINE = re.compile(
 )
 _CLOCK = re.compile(r"\W{0,2}\d{1,2} ?[h:.] ?\d{0,2}(?: ?(?:tu|gmt|utc))?\W{0,4}(?:[\w'-]{2,20}\W{0,3}){0,2}$")
 _COPULAS = frozenset(
-    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit".split()
+    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit "
+    "constitue constituent représente représentent demeure relève témoigne seraient sera seront restent".split()
 )
 _CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
 _HARDLY_VERBS = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
@@ -50,7 +51,7 @@ _JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by i
 # Lists of which a word is a judgement where the author alone speaks, of nobody by name.
 _WRITERS_JUDGEMENTS = frozenset(("evaluatif-locution", "evaluatif-fort", "evaluatif-nom"))
 _TURN = "tournure-jugement"  # turns of phrase that make an opinion of what stands around them
-_SPOKEN_JUDGEMENT = 0.4  # the same within direct speech
+_SPOKEN_JUDGEMENT = 0.3  # the same within direct speech
 _SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
 _SHORT_JUDGEMENT = 14  # tokens: in a longer one the evaluative word is rather a colour
 _SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
@@ -74,7 +75,7 @@ _FIRST_PERSON = frozenset("je j' nous mon ma mes notre nos moi".split())
 def kind_of(
     scan: Scan, index: int, attributions: Sequence[Attribution], speech: Sequence[Quotation], has_speaker: bool
 ) -> str:
-    """Kind of sentence ``index`` by the guideline's section 1.
+    """Kind of sentence ``index`` by the guideline's section 1; ``speech`` is the direct speech in it.
 
     A frame ("X a déclaré que…") gives way to what it reports; some frames say themselves what they do (*juger* reports
     an opinion, *prévoir* a prediction, *promettre* is a claim that the promise was made).
@@ -119,8 +120,10 @@ def _tells(scan: Scan, first: int, end: int, hits: Sequence[Hit], attributions: 
         return False
     if end - first <= _NOMINAL and all(hit.entry.category != "precision" for hit in hits):
         return False
+    if forms[end - 2] in _COPULAS:
+        return False  # "Les dix finalistes qui ont été retenus sont :"
     return any(
-        forms[token] in _AUXILIARIES and any(map(scan.verbs.is_past_participle, forms[token + 1 : token + 5]))
+        forms[token] in _AUXILIARIES and forms[token - 1] != "qui" and scan.participle_after(token, end) > 0
         for token in range(first, end - 1)
     )
 
@@ -287,10 +290,10 @@ def _is_opinion(
         if any(hit.entry.id in _WRITERS_JUDGEMENTS for hit in evaluative):
             return True  # nobody is cited or named: the author judges ("L'affaire tombe mal.")
     strong = sum(hit.entry.weight for hit in evaluative)
-    in_speech = has_speaker and bool(speech)
-    if strong >= 0.5 and in_speech and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):
+    said = speech if has_speaker else ()
+    if strong >= 0.5 and said and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):
         return True
-    if not is_precise and any(_is_predicate(scan, hit, end - start, in_speech) for hit in evaluative):
+    if not is_precise and any(_is_predicate(scan, hit, end - start, said) for hit in evaluative):
         return True
     return strong >= 2.0
 
@@ -303,10 +306,11 @@ def _quoted_words(text: str) -> str:
     return text[1:closing].strip() + "." if closing > 0 else text[1:]
 
 
-def _is_predicate(scan: Scan, hit: Hit, length: int, in_speech: bool) -> bool:
+def _is_predicate(scan: Scan, hit: Hit, length: int, said: Sequence[Quotation]) -> bool:
     """Whether an evaluative word is what the sentence says ("c'est un scandale"), not a colour ("un final
     incroyable").
     """
-    if hit.entry.weight < (_SPOKEN_JUDGEMENT if in_speech else _JUDGEMENT):
+    is_said = any(quotation.start <= hit.start < quotation.end for quotation in said)
+    if hit.entry.weight < (_SPOKEN_JUDGEMENT if is_said else _JUDGEMENT):
         return False
     return length <= _SHORT or not _COPULAS.isdisjoint(scan.forms[max(0, hit.first - 5) : hit.first])

@@ -31,6 +31,12 @@ _NOUN_MARKERS = frozenset(
 _ALONE = frozenset(
     "certains certaines plusieurs autres tous toutes deux trois dix aucun aucune premiers seuls mêmes".split()
 )
+# Noun markers that float between an auxiliary and its participle: "a même cédé", "ont tous deux disparu".
+_FLOATING = frozenset("même tous toutes deux trois nouveau".split())
+_DETERMINERS = frozenset("le la les l' un une ces ses leurs nos vos mes du au aux son sa leur".split())
+# Of *plaire* and *luire* in the verb table, but other words nearly always.
+_NO_PARTICIPLES = frozenset(("plus", "lui"))
+_PARTICIPLE_WITHIN = 4  # tokens: "a lui-même fermé", "sont partiellement ou totalement fermées"
 _SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
 _FIRST = attrgetter("first")
 _SPLIT = re.compile(f"({TOKEN.pattern})")
@@ -148,6 +154,18 @@ class Scan:
         if before not in ("le", "la", "les", "l'") or self.verbs.is_finite_unambiguous(self.forms[token]):
             return False
         return token == 1 or self.forms[token - 2] not in _SUBJECTS
+
+    def participle_after(self, auxiliary: int, end: int) -> int:
+        """Token of the past participle that goes with the auxiliary, -1 if none does: "a", but "est en partie"."""
+        forms = self.forms
+        for token in range(auxiliary + 1, min(auxiliary + 1 + _PARTICIPLE_WITHIN, end)):
+            if not self.verbs.is_past_participle(forms[token]) or forms[token] in _NO_PARTICIPLES:
+                continue
+            before = forms[token - 1]
+            floats = before in _FLOATING and forms[token - 2] not in _DETERMINERS
+            if before != "en" and (floats or not self.is_noun_here(token)):
+                return token
+        return -1
 
     def _ends_a_subject(self, token: int) -> bool:
         """Whether what looks like an adjective is the end of a subject: "Ce dernier affirme", "Lise Petit affirme"."""

@@ -142,7 +142,7 @@ class ContributionSchema(Strict):
     words = fields.List(
         fields.Nested(WordSchema),
         required=True,
-        metadata={"description": "Words behind it that no cue marks, of many the most telling."},
+        metadata={"description": "Words that the feature counts by themselves, beside cues; five at most."},
     )
 
 

@@ -42,8 +42,8 @@ class ModelError(RuntimeError):
 class Contribution(NamedTuple):
     """What one feature adds to the score (score units) against a sentence that shows nothing.
 
-    ``words`` are the offsets, half-open in the document's text, of words that no cue marks and that the feature counts:
-    of many the most telling.
+    ``words`` are the offsets, half-open in the document's text, of the words that the feature counts by themselves: of
+    many that lean the most telling, of others the first.
     """
 
     feature: str
@@ -193,7 +193,10 @@ class Scorer:
 
 
 def _words(part: Contribution, weighed: Sequence[Weighed]) -> tuple[tuple[int, int], ...]:
-    """The words behind a contribution: those that lean the way it goes, the most telling, in reading order."""
+    """The words behind a contribution: those that lean the way it goes, the most telling, in reading order.
+
+    Not by the sign of a coefficient: an editor reads words of fact beside what raises, whatever the fit made of them.
+    """
     words = [word for word in weighed if word.column == part.feature and word.leaning * part.effect >= 0]
     words = sorted(words, key=lambda word: -abs(word.leaning))[:_MOST_WORDS]
     return tuple(sorted((word.start, word.end) for word in words))

@@ -78,9 +78,13 @@ class _Analysis:
         self._inherit(speech)
         self._answer()
         speakers = tuple(map(tuple, self.speakers))
+        quoted: list[list[Quotation]] = [[] for _ in document.sentences]
+        for quotation in speech:
+            for index in range(quotation.first, quotation.last + 1):
+                quoted[index].append(quotation)
         kinds = tuple(
             [
-                kind_of(self.scan, index, self.attributions[index], speech, bool(speakers[index]))
+                kind_of(self.scan, index, self.attributions[index], quoted[index], bool(speakers[index]))
                 for index in range(len(document.sentences))
             ]
         )
@@ -95,7 +99,7 @@ class _Analysis:
         links = [*find_links(self.scan, statements), *self.same_source]
         sources = self.registry.sources()
         leanings = self.lexicon.leanings
-        kept_apart = [
+        apart = [
             (index, spoken | framing, held)
             for index, (spoken, framing, held) in enumerate(
                 zip(self._spoken, self._framing, self._particulars, strict=True)
@@ -113,10 +117,10 @@ class _Analysis:
             wording=tuple(
                 [
                     wording_of(self.scan, index, frame, held, self.mentions[index], leanings)
-                    for index, frame, held in kept_apart
+                    for index, frame, held in apart
                 ]
             ),
-            weighed=tuple([weighed(self.scan, index, frame, held, leanings) for index, frame, held in kept_apart])
+            weighed=tuple([weighed(self.scan, index, frame, held, leanings) for index, frame, held in apart])
             if words
             else (),
         )

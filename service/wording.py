@@ -40,11 +40,9 @@ _GENERAL = frozenset(
     "rien si simplement surtout tellement toujours très trop vite voilà vraiment vous votre vos".split()
 )
 _AUXILIARIES = frozenset("a ai avons ont avait avaient est sont était étaient fut furent".split())
-_NO_PARTICIPLES = frozenset(("plus", "lui"))  # of "plaire" and "luire" in the verb table
 _SETTING = 10  # tokens before who acts: "Lundi matin, le Sénat…"
 _BEFORE_ACTOR = frozenset((",", "—", "–", "-", ":", ".", "matin", "soir"))
 _ACT_WITHIN = 5  # tokens from who acts to the verb
-_PARTICIPLE_WITHIN = 3  # tokens: "a encore été vu"
 _ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE, _COUNT = (1 << bit for bit in range(6))
 _KEPT = 20_000
 _COLUMN_OF = {_ON: "generic_on", _RECORD: "record", _IS_GENERAL: "general", _COUNT: "count_unsourced"}
@@ -99,7 +97,7 @@ def wording_of(
         records += bits & _RECORD > 0
         counts += bits & _COUNT > 0
         general += bits & _IS_GENERAL > 0
-        if bits & _AUXILIARY and _participle(scan, token, end) > 0:
+        if bits & _AUXILIARY and scan.participle_after(token, end) > 0:
             past += 1
     acts = bool(mentions) and _acts(scan, index, mentions[0])
     leaning = _leaning(scan, index, frame, held, leanings)
@@ -109,12 +107,16 @@ def wording_of(
 def weighed(
     scan: Scan, index: int, frame: Container[int], held: Container[int], leanings: Mapping[str, int]
 ) -> tuple[Weighed, ...]:
-    """The words that `wording_of` counts, names apart, and of those that lean the ones that lean much."""
+    """The words that `wording_of` counts, names apart, and of those that lean the ones that lean much.
+
+    Apart from it, since only an answer with contributions wants them.
+    """
     first, end = scan.bounds[index]
+    limit = scan.spans[index][1]  # a caller's boundary may cut a word
     forms, words = scan.forms, []
 
     def add(column: str, token: int, last: int, leaning: int = 0) -> None:
-        words.append(Weighed(column, *scan.original(scan.starts[token], scan.ends[last]), leaning))
+        words.append(Weighed(column, *scan.original(scan.starts[token], min(scan.ends[last], limit)), leaning))
 
     for token in range(first, end):
         if token in frame:
@@ -123,21 +125,12 @@ def weighed(
         for bit, column in _COLUMN_OF.items():
             if bits & bit:
                 add(column, token, token)
-        if bits & _AUXILIARY and (last := _participle(scan, token, end)) > 0:
+        if bits & _AUXILIARY and (last := scan.participle_after(token, end)) > 0:
             add("event", token, last)
         leaning = leanings.get(forms[token], 0)
         if abs(leaning) >= _TELLING and token not in held and not (scan.capitals[token] and token > first):
             add("leaning", token, token, leaning)
     return tuple(words)
-
-
-def _participle(scan: Scan, auxiliary: int, end: int) -> int:
-    """Token of the participle that goes with an auxiliary, -1 if there is none."""
-    for token in range(auxiliary + 1, min(auxiliary + 1 + _PARTICIPLE_WITHIN, end)):
-        form = scan.forms[token]
-        if scan.verbs.is_past_participle(form) and form not in _NO_PARTICIPLES and not scan.is_noun_here(token):
-            return token
-    return -1
 
 
 def _leaning(scan: Scan, index: int, frame: Container[int], held: Container[int], leanings: Mapping[str, int]) -> float:

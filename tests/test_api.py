@@ -60,7 +60,7 @@ def test_contributions_sum_to_the_distance_from_a_plain_sentence(score: Score) -
 
 
 @pytest.mark.parametrize("unit", ["utf-16", "code-point"])
-def test_words_that_no_cue_marks_are_named_with_what_they_add(score: Score, unit: str) -> None:
+def test_the_words_that_a_feature_counts_are_named_with_what_they_add(score: Score, unit: str) -> None:
     text = (
         "👩‍🚒 On a toujours vu le tribunal 🔥 publier ses jugements. Cette farce devient grotesque, stupide et vaine."
     )
@@ -220,7 +220,7 @@ def test_no_word_of_the_text_reaches_a_log(
     client.post("/v1/score", data=f'{{"text": "{canary}', content_type="application/json")
     client.get(f"/{canary}?{canary}")
 
-    def explode(*_: Any) -> None:
+    def explode(*_: Any, **__: Any) -> None:
         raise RuntimeError(text)
 
     monkeypatch.setattr("service.api.analyse", explode)

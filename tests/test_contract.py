@@ -66,7 +66,10 @@ def test_an_answer_has_the_keys_of_the_contract_and_no_others(score: Score) -> N
         for link in sentence["links"]:
             assert set(link) == {"type", "sentence"}
         for part in sentence["contributions"]:
-            assert set(part) == {"feature", "effect", "message"}
+            assert set(part) == {"feature", "effect", "message", "words"}
+            for word in part["words"]:
+                assert set(word) == {"start", "end", "text"}
+    assert any(part["words"] for sentence in answer["sentences"] for part in sentence["contributions"])
 
 
 def test_html_adds_places_in_the_source_and_the_extracted_text(score: Score) -> None:
@@ -74,6 +77,13 @@ def test_html_adds_places_in_the_source_and_the_extracted_text(score: Score) -> 
     assert answer["document"]["text"] == "Selon Reuters, il pleut."
     for span in (answer["sentences"][0], *answer["sentences"][0]["cues"]):
         assert {"start", "end", "source_start", "source_end"} <= set(span)
+
+
+def test_html_words_behind_a_contribution_have_their_place_in_the_source(score: Score) -> None:
+    html = "<p>L&#39;accord est <b>grotesque</b>.</p>"
+    parts = score(html=html, include=["contributions"])["sentences"][0]["contributions"]
+    words = {word["text"]: html[word["source_start"] : word["source_end"]] for part in parts for word in part["words"]}
+    assert words["grotesque"] == "grotesque" and all(words[text] == text for text in words)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +254,7 @@ def test_every_error_is_a_problem_with_all_headers(client: FlaskClient, method: 
 
 
 def test_a_service_that_does_not_score_is_not_ready(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def explode(*_: Any) -> None:
+    def explode(*_: Any, **__: Any) -> None:
         raise RuntimeError
 
     monkeypatch.setattr("service.api.analyse", explode)
@@ -259,7 +269,7 @@ def test_an_error_handler_that_fails_logs_no_text(
 ) -> None:
     canary = "zanzibarette"
 
-    def explode(*_: Any) -> None:
+    def explode(*_: Any, **__: Any) -> None:
         raise RuntimeError(canary)
 
     monkeypatch.setattr("service.api.analyse", explode)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +19,7 @@ from service.scoring import Scorer
 from service.sources import analyse
 from service.text import from_text
 
+ROOT = Path(__file__).parent.parent
 LEXICON = Lexicon.load()
 SCORER = Scorer.load()
 
@@ -222,6 +227,10 @@ def test_the_name_of_who_speaks_is_no_particular_of_what_is_said() -> None:
         ("event", "La digue n'est plus là et elle est la plus longue.", 0),  # nor is "plus" of "plaire"
         ("event", "La digue est à lui et c'est lui.", 0),
         ("event", "La digue est sur la partie basse, et le maire est du parti.", 0),  # a noun
+        ("event", "La digue est en fait longue, et c'est le même parti.", 0),
+        ("event", "La digue est en partie détruite.", 1),
+        ("event", "La digue a même cédé, et les rives ont toutes deux disparu.", 2),
+        ("event", "Le maire a lui-même fermé la digue, qui a de nouveau cédé.", 2),
         ("event", "Le maire a annoncé que la digue cède.", 0),  # the verb that attributes tells no event
         ("generic_on", "On ferme, on rouvre, on referme.", 2),
         ("general", "C'est toujours mieux que rien.", 3),
@@ -236,6 +245,22 @@ def test_the_name_of_who_speaks_is_no_particular_of_what_is_said() -> None:
 )
 def test_wording_is_counted_where_no_cue_stands(column: str, text: str, value: int) -> None:
     assert row(text)[column] == value
+
+
+def test_the_words_named_are_the_ones_counted() -> None:
+    for line in (ROOT / "training/corpus/local.jsonl").read_text(encoding="utf-8").splitlines()[:20]:
+        article = analyse(from_text(json.loads(line)["text"]), LEXICON, words=True)
+        for worded, words in zip(article.wording, article.weighed, strict=True):
+            named = Counter(word.column for word in words)
+            counted = {
+                "generic_on": worded.on,
+                "record": worded.records,
+                "general": worded.general,
+                "event": worded.past,
+                "count_unsourced": worded.counts,
+            }
+            assert {column: named[column] for column in counted} == counted
+            assert all(article.document.text[word.start : word.end].strip() for word in words)
 
 
 def test_details_count_whoever_gives_them() -> None:

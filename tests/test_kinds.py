@@ -57,6 +57,26 @@ def test_evaluative_words_make_an_opinion_where_they_are_what_is_said(
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("« Ce que nous venons de voter est une très belle étape », a déclaré Paul Brun.", "opinion"),
+        ("Paul Brun a déclaré que le pont est très long.", "claim"),
+        ("Pour Paul Brun, l'accord constitue une « injustice » envers les pêcheurs.", "opinion"),
+        ("Paul Brun affirme que l'accord représente une « injustice » envers les pêcheurs.", "opinion"),
+    ],
+)
+def test_a_judgement_that_is_said_counts_with_less_than_the_authors(text: str, kind: str) -> None:
+    assert analyse(from_text(text), LEXICON).kinds == (kind,)
+
+
+def test_what_somebody_says_elsewhere_makes_no_opinion_of_a_sentence() -> None:
+    elsewhere = "« Il pleut », a dit Anne Roux."
+    for text in ("Pour Paul Brun, le pont est très long.", "Selon Paul Brun, la route reste délicate à tenir."):
+        alone = analyse(from_text(text), LEXICON).kinds[0]
+        assert analyse(from_text(f"{text} {elsewhere}"), LEXICON).kinds[0] == alone == "claim"
+
+
+@pytest.mark.parametrize(
     ("title", "kind"),
     [
         ("Les Françaises battues par la Russie", "claim"),
@@ -172,6 +192,9 @@ def test_nothing_is_asserted(text: str, neighbour: str) -> None:
         ("Le ministre a donné les précisions suivantes :", "none"),
         ("Sur décision préfectorale, plusieurs routes du nord sont partiellement ou complètement fermées :", "claim"),
         ("Plusieurs routes sont fermées :", "none"),
+        ("Le maire de la ville n'est plus en mesure de répondre aux nombreuses questions des habitants :", "none"),
+        ("Les personnes qui ont été retenues pour la finale de ce grand concours de cuisine sont :", "none"),
+        ("Pour tous ceux qui ont manqué le début de la saison, un petit résumé de la situation :", "none"),
         ("Parmi les autres mesures, citons :", "none"),
     ],
 )

@@ -196,7 +196,7 @@ def test_a_sentence_is_shown_with_its_reasons(browser: Browser, store: Store) ->
     assert "Phrase 4 sur 6" in browser.title
 
 
-def test_words_that_no_cue_marks_stand_beside_what_they_add(browser: Browser, store: Store) -> None:
+def test_the_words_that_a_feature_counts_stand_beside_what_they_add(browser: Browser, store: Store) -> None:
     browser.get(f"/sentences/{sentence(store, 'dangereux').sentence_id}")
     assert '<q lang="fr">dangereux</q>' in browser.page
 

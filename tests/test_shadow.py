@@ -369,7 +369,7 @@ def test_when_too_many_wait_the_rest_is_dropped_and_counted_and_every_request_is
 def test_a_failure_while_it_scores_is_counted_and_its_message_told_to_nobody(
     client: FlaskClient, models: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def explode(*_: object) -> None:
+    def explode(*_: object, **__: object) -> None:
         raise ValueError("zanzibarette")
 
     monkeypatch.setattr(Tally, "add", explode)

@@ -46,7 +46,7 @@ class Bar(NamedTuple):
     start: float
     width: float
     raises: bool
-    behind: list[str]  # the words that count for it, where no cue marks them
+    behind: list[str]  # the words that count for it
 
 
 class SourceLine(NamedTuple):
