@@ -70,7 +70,7 @@ def store(url: str, clock: Clock) -> Iterator[Store]:
 
 
 def keep(store: Store, text: str = ARTICLE, version: str = "m1", external_id: str | None = None) -> int:
-    article = analyse(from_text(text), LEXICON)
+    article = analyse(from_text(text), LEXICON, words=True)
     served = Served("sourcier-fr", version, LEXICON.version)
     assessments = SCORER.assess(article, contributions=True)
     kept = articles.keep(

@@ -28,7 +28,7 @@ NEW = Served("sourcier-fr", "m2", LEXICON.version)
 
 
 def assess(document: Document) -> tuple[Any, Any]:
-    article = analyse(document, LEXICON)
+    article = analyse(document, LEXICON, words=True)
     return article, SCORER.assess(article, contributions=True)
 
 

@@ -23,7 +23,7 @@ def rescore(store: Store, article_id: int, served: Served = NEW) -> bool:
     """As after a promotion: a model that puts every level one higher."""
 
     def assess(document: Document) -> tuple[Any, Any]:
-        article = analyse(document, LEXICON)
+        article = analyse(document, LEXICON, words=True)
         found = SCORER.assess(article, contributions=True)
         return article, [made if made.level is None else made._replace(level=min(made.level + 1, 4)) for made in found]
 
