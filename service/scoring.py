@@ -193,10 +193,7 @@ class Scorer:
 
 
 def _words(part: Contribution, weighed: Sequence[Weighed]) -> tuple[tuple[int, int], ...]:
-    """The words behind a contribution: those that lean the way it goes, the most telling, in reading order.
-
-    Not by the sign of a coefficient: an editor reads words of fact beside what raises, whatever the fit made of them.
-    """
+    """The words behind a contribution: those that lean the way it goes, the most telling, in reading order."""
     words = [word for word in weighed if word.column == part.feature and word.leaning * part.effect >= 0]
     words = sorted(words, key=lambda word: -abs(word.leaning))[:_MOST_WORDS]
     return tuple(sorted((word.start, word.end) for word in words))

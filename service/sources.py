@@ -43,7 +43,7 @@ _DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many toke
 def analyse(document: Document, lexicon: Lexicon, *, words: bool = False) -> Article:
     """Cues, sources, links and kinds of every sentence; time is linear in the length of the text.
 
-    With ``words`` those that weigh without being a cue are named too, for contributions.
+    With ``words`` those that features count by themselves are named too, for contributions.
     """
     return _Analysis(scan(document, lexicon), lexicon).article(words)
 
