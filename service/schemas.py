@@ -100,18 +100,23 @@ class ScoreRequestSchema(Strict):
     )
 
 
-class CueSchema(Strict):
+class SpanSchema(Strict):
+    """Words of the document and where they stand, in the caller's HTML too if it sent any."""
+
+    start = fields.Integer(required=True)
+    end = fields.Integer(required=True)
+    source_start = fields.Integer()
+    source_end = fields.Integer()
+    text = fields.String(required=True)
+
+
+class CueSchema(SpanSchema):
     """A span that is evidence."""
 
     category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
     source_kind = fields.String(validate=validate.OneOf(SOURCE_KINDS))
     source = fields.String()
     role = fields.String(validate=validate.OneOf(("speaker", "recipient", "medium")))
-    start = fields.Integer(required=True)
-    end = fields.Integer(required=True)
-    source_start = fields.Integer()
-    source_end = fields.Integer()
-    text = fields.String(required=True)
     cue = fields.String(required=True, metadata={"description": "Id of the lexicon entry or rule that found it."})
     message = fields.String(required=True)
 
@@ -123,16 +128,6 @@ class LinkSchema(Strict):
     sentence = fields.Integer(required=True)
 
 
-class WordSchema(Strict):
-    """A word of the sentence, where it stands."""
-
-    start = fields.Integer(required=True)
-    end = fields.Integer(required=True)
-    source_start = fields.Integer()
-    source_end = fields.Integer()
-    text = fields.String(required=True)
-
-
 class ContributionSchema(Strict):
     """What one feature adds to the score."""
 
@@ -140,22 +135,17 @@ class ContributionSchema(Strict):
     effect = fields.Float(required=True)
     message = fields.String(required=True)
     words = fields.List(
-        fields.Nested(WordSchema),
+        fields.Nested(SpanSchema),
         required=True,
         metadata={"description": "Words that the feature counts by themselves, beside cues; five at most."},
     )
 
 
-class SentenceSchema(Strict):
+class SentenceSchema(SpanSchema):
     """One scored sentence."""
 
     index = fields.Integer(required=True)
     segment = fields.String(required=True, allow_none=True)
-    start = fields.Integer(required=True)
-    end = fields.Integer(required=True)
-    source_start = fields.Integer()
-    source_end = fields.Integer()
-    text = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(tuple(messages.KINDS)))
     score = fields.Float(required=True, allow_none=True, validate=validate.Range(0, 1))
     level = fields.Integer(required=True, allow_none=True, validate=validate.Range(0, 4))

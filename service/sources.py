@@ -99,12 +99,8 @@ class _Analysis:
         links = [*find_links(self.scan, statements), *self.same_source]
         sources = self.registry.sources()
         leanings = self.lexicon.leanings
-        apart = [
-            (index, spoken | framing, held)
-            for index, (spoken, framing, held) in enumerate(
-                zip(self._spoken, self._framing, self._particulars, strict=True)
-            )
-        ]
+        frames = [spoken | framing for spoken, framing in zip(self._spoken, self._framing, strict=True)]
+        held = self._particulars
         return Article(
             document=document,
             cues=tuple(chain.from_iterable(by_sentence)),
@@ -116,11 +112,13 @@ class _Analysis:
             by_sentence=by_sentence,
             wording=tuple(
                 [
-                    wording_of(self.scan, index, frame, held, self.mentions[index], leanings)
-                    for index, frame, held in apart
+                    wording_of(self.scan, index, frame, held[index], self.mentions[index], leanings)
+                    for index, frame in enumerate(frames)
                 ]
             ),
-            weighed=tuple([weighed(self.scan, index, frame, held, leanings) for index, frame, held in apart])
+            weighed=tuple(
+                [weighed(self.scan, index, frame, held[index], leanings) for index, frame in enumerate(frames)]
+            )
             if words
             else (),
         )

@@ -26,6 +26,12 @@ def utf16(text: str, start: int, end: int) -> str:
     return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le")
 
 
+def slice_of(text: str, span: dict[str, Any], unit: str) -> str:
+    """What a caller who counts in ``unit`` finds at a span."""
+    start, end = span["start"], span["end"]
+    return utf16(text, start, end) if unit == "utf-16" else text[start:end]
+
+
 def test_a_scored_article_has_kinds_levels_sources_and_links(score: Score) -> None:
     answer = score(text=ARTICLE, id="a-1")
     sentences = answer["sentences"]
@@ -69,8 +75,7 @@ def test_the_words_that_a_feature_counts_are_named_with_what_they_add(score: Sco
     for sentence in answer["sentences"]:
         for part in sentence["contributions"]:
             for word in part["words"]:
-                cut = utf16(text, word["start"], word["end"]) if unit == "utf-16" else text[word["start"] : word["end"]]
-                assert cut == word["text"]
+                assert slice_of(text, word, unit) == word["text"]
             found[sentence["index"], part["feature"]] = [word["text"] for word in part["words"]]
     assert found[0, "generic_on"] == ["On"] and found[0, "general"] == ["toujours"]
     assert found[0, "event"] == ["a toujours vu"] and found[0, "record"] == ["tribunal", "jugements"]
@@ -83,8 +88,7 @@ def test_offsets_slice_to_the_text_in_both_units(score: Score, unit: str) -> Non
     answer = score(text=text, offset_unit=unit)
     for sentence in answer["sentences"]:
         for span in (sentence, *sentence["cues"]):
-            cut = utf16(text, span["start"], span["end"]) if unit == "utf-16" else text[span["start"] : span["end"]]
-            assert cut == span["text"]
+            assert slice_of(text, span, unit) == span["text"]
     assert any(sentence["cues"] for sentence in answer["sentences"])
 
 
@@ -250,8 +254,7 @@ def test_any_text_is_scored_or_refused_and_spans_are_exact(client: FlaskClient, 
     if response.status_code == 200:
         for sentence in response.get_json()["sentences"]:
             for span in (sentence, *sentence["cues"]):
-                cut = utf16(text, span["start"], span["end"]) if unit == "utf-16" else text[span["start"] : span["end"]]
-                assert cut == span["text"] != ""
+                assert slice_of(text, span, unit) == span["text"] != ""
 
 
 @given(html=st.text(alphabet=st.sampled_from(list("<>/&;=\"' aeépbrdivscript!-#x1 Lemaire.")), max_size=300))
