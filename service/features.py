@@ -71,8 +71,10 @@ def sentence_features(article: Article) -> NDArray[np.float64]:
         _dispute(own, contested.get(index, 0.0), index in corroborated)
         _combine(own, kinds, any(source in relayed for source in article.speakers[index]))
         start = index * len(FEATURES)
-        for name in own.keys() & _COLUMN.keys():
-            cells[start + _COLUMN[name]] = own[name]
+        for name, value in own.items():
+            column = _COLUMN.get(name)
+            if column is not None:
+                cells[start + column] = value
         before = own if not own.get("is_heading") else {}
     return np.frombuffer(cells).reshape(-1, len(FEATURES))
 

@@ -7,7 +7,7 @@ the head of the phrase: `service.mentions` finds how far it reaches.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 
 from service.entry import CueEntry
 from service.scan import Hit, Scan
@@ -63,52 +63,54 @@ _AGENT = re.compile(
 
 def open_heads(scan: Scan, index: int, known: Container[int]) -> dict[int, Hit]:
     """Heads of sentence ``index`` that no cue names, by token; ``known`` holds the heads that some cue does."""
-    found: dict[int, Hit] = {}
     begin, end = scan.bounds[index]
     opens = _opens(scan, begin)
-    for hit in scan.hits[index]:
-        entry = hit.entry
-        if "attribution" not in entry.categories:
-            continue
-        if hit.group is None:
-            if entry.party == "any":
-                found.update(_told(scan, index, hit, end, known))
-            elif entry.direction == "backward":
-                found.update(_subject(scan, index, hit, known))
-        elif hit.group.voice in ("passive", "bare"):
-            by = next((t for t in range(hit.last + 1, min(end, hit.last + 5)) if scan.forms[t] == "par"), -1)
-            if by > 0:
-                found.update(_at(scan, index, by + 1, end, known))
-        elif entry.party:  # "cite un éclusier", not "cite des chiffres"
-            found.update(pair for pair in _at(scan, index, hit.last + 1, end, known) if is_agent(scan.forms[pair[0]]))
-        elif "present-participle" not in hit.group.moods:
-            first = hit.group.first
-            before = scan.forms[first - 1] if first > begin else ""
-            closes = before in _CLOSERS and not opens
-            if closes and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1)):
-                heads = _at(scan, index, hit.last + 1, end, known)
-                # "a révélé des traces", "propose un titre", but "précisent des ouvriers", "propose un ouvrier"
-                may_be_object = "object" in entry.frames
-                found.update(
-                    (head, of)
-                    for head, of in heads
-                    if is_agent(scan.forms[head]) or not (may_be_object or scan.forms[head - 1] == "des")
-                )
-            elif first - 1 > begin and scan.forms[first - 2] == "ce" and scan.forms[first - 1] in ("qu'", "que"):
-                found.update(_at(scan, index, hit.last + 1, end, known))  # "ce qu'affirme l'entraîneur"
-            elif first > begin and scan.forms[first - 1] == ",":
-                if opens and scan.forms.index(",", begin) == first - 1 and _closes(scan, hit.last + 1, end):
-                    found.update(_at(scan, index, hit.last + 1, end, known))  # "La vanne, précise l'éclusier, …"
-                elif opens:
-                    found.update(_before_aside(scan, index, hit, known))
-            else:
-                found.update(_subject(scan, index, hit, known))
-    if QUOTE_ENDS.isdisjoint(scan.forms[begin:end]):
-        return found
-    for token in range(begin, end - 2):
-        if scan.forms[token] in QUOTE_ENDS and (incise := incise_verb(scan, begin, token, end)):
-            found.update(_at(scan, index, incise[1] + 1, end, known))
-    return found
+    heads = [
+        _head_beside(scan, index, hit, known, opens)
+        for hit in scan.hits[index]
+        if "attribution" in hit.entry.categories
+    ]
+    if not QUOTE_ENDS.isdisjoint(scan.forms[begin:end]):
+        for token in range(begin, end - 2):
+            if scan.forms[token] in QUOTE_ENDS and (incise := incise_verb(scan, begin, token, end)):
+                heads.append(_at(scan, incise[1] + 1, end, known))
+    return {head: Hit(OPEN_HEAD, index, head, head, scan.starts[head], scan.ends[head]) for head in heads if head >= 0}
+
+
+def _head_beside(scan: Scan, index: int, hit: Hit, known: Container[int], opens: bool) -> int:
+    """The head that the words of an attribution stand beside, -1 where there is none."""
+    entry, group, forms = hit.entry, hit.group, scan.forms
+    begin, end = scan.bounds[index]
+    if group is None:
+        if entry.party == "any":
+            return _told(scan, index, hit, end, known)
+        return _subject(scan, index, hit, known) if entry.direction == "backward" else -1
+    if group.voice in ("passive", "bare"):
+        by = next((t for t in range(hit.last + 1, min(end, hit.last + 5)) if forms[t] == "par"), -1)
+        return _at(scan, by + 1, end, known) if by > 0 else -1
+    if entry.party:  # "cite un éclusier", not "cite des chiffres"
+        head = _at(scan, hit.last + 1, end, known)
+        return head if head >= 0 and is_agent(forms[head]) else -1
+    if "present-participle" in group.moods:
+        return -1
+    first = group.first
+    before = forms[first - 1] if first > begin else ""
+    if (
+        before in _CLOSERS
+        and not opens
+        and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1))
+    ):
+        head = _at(scan, hit.last + 1, end, known)
+        # "a révélé des traces", "propose un titre", but "précisent des ouvriers", "propose un ouvrier"
+        may_be_object = head >= 0 and ("object" in entry.frames or forms[head - 1] == "des")
+        return -1 if may_be_object and not is_agent(forms[head]) else head
+    if first - 1 > begin and forms[first - 2] == "ce" and before in ("qu'", "que"):
+        return _at(scan, hit.last + 1, end, known)  # "ce qu'affirme l'entraîneur"
+    if before != ",":
+        return _subject(scan, index, hit, known)
+    if opens and forms.index(",", begin) == first - 1 and _closes(scan, hit.last + 1, end):
+        return _at(scan, hit.last + 1, end, known)  # "La vanne, précise l'éclusier, …"
+    return _before_aside(scan, index, hit, known) if opens else -1
 
 
 def is_agent(form: str) -> bool:
@@ -133,12 +135,13 @@ def _closes(scan: Scan, token: int, end: int) -> bool:
     return comma > 0 and not _has_verb(scan, token, comma)
 
 
-def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+def _before_aside(scan: Scan, index: int, hit: Hit, known: Container[int]) -> int:
     """The head of "Le wali, qui s'est rendu sur place, a ordonné…"."""
     head = scan.bounds[index][0] + 1
     if hit.first - head > 3 and not _is_known(scan, head, known) and _is_noun(scan, head):
         if is_agent(scan.forms[head]) or _says(scan, hit) or "denial" in hit.entry.categories:
-            yield head, _hit(scan, index, head)
+            return head
+    return -1
 
 
 def _says(scan: Scan, hit: Hit) -> bool:
@@ -160,7 +163,7 @@ def _has_verb(scan: Scan, begin: int, end: int) -> bool:
     return any(scan.verbs.is_verbal(scan.forms[token]) and not scan.capitals[token] for token in range(begin, end))
 
 
-def _at(scan: Scan, index: int, token: int, end: int, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+def _at(scan: Scan, token: int, end: int, known: Container[int]) -> int:
     """The head of a noun phrase that begins at ``token`` with an article."""
     forms = scan.forms
     while token < end and (forms[token] in _ADVERBS or forms[token].endswith("ment")):
@@ -168,7 +171,8 @@ def _at(scan: Scan, index: int, token: int, end: int, known: Container[int]) -> 
     if token + 1 < end and forms[token] in DETERMINERS:
         head = token + 1
         if not _is_known(scan, head, known) and _is_noun(scan, head):
-            yield head, _hit(scan, index, head)
+            return head
+    return -1
 
 
 def incise_verb(scan: Scan, begin: int, closing: int, end: int) -> tuple[int, int] | None:
@@ -217,7 +221,7 @@ def before_relative(scan: Scan, begin: int, position: int) -> int:
     return position
 
 
-def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> int:
     """The head of "la costumière du théâtre raconte que…": a whole noun phrase between a clause boundary and the verb.
 
     Where nothing that is said follows ("le gardien dénonce un complot"), only somebody is a subject, not something.
@@ -233,25 +237,24 @@ def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> Iterato
     last = position = before_relative(scan, begin, position)
     while position >= begin and last - position < _REACH:
         if position in known and not _is_complement(forms, position):
-            return  # a source of its own
+            return -1  # a source of its own
         if scan.capitals[position] and position > begin and not _is_in_phrase(scan, position):
-            return
+            return -1
         is_determiner = forms[position] in DETERMINERS or forms[position].isdigit()
         if forms[position] in ("du", "des") and position > begin and forms[position - 1] == "»":
-            return  # "le prix « révoltant » des médicaments"
+            return -1  # "le prix « révoltant » des médicaments"
         one_of = forms[position] == "des" and position > begin + 1 and forms[position - 1] in ("un", "une")
         if is_determiner and (position == begin or one_of or forms[position - 1] in _BEFORE_SUBJECT):
             head = position + 1
             if head > last or _is_known(scan, head, known) or not _is_noun(scan, head):
-                return
-            if says or is_agent(forms[head]):
-                yield head, _hit(scan, index, head)
-            return
+                return -1
+            return head if says or is_agent(forms[head]) else -1
         form = forms[position]
         is_verb = scan.verbs.is_finite_unambiguous(form) and not scan.capitals[position]
         if form not in _INSIDE and (not form[0].isalnum() or is_verb):
-            return
+            return -1
         position -= 1
+    return -1
 
 
 def _is_in_phrase(scan: Scan, token: int) -> bool:
@@ -273,21 +276,17 @@ def _is_complement(forms: Sequence[str], token: int) -> bool:
     return forms[token - 1] in ("du", "des", "d'", "de") or forms[token - 2 : token] in (["de", "la"], ["de", "l'"])
 
 
-def _told(scan: Scan, index: int, hit: Hit, end: int, known: Container[int]) -> Iterator[tuple[int, Hit]]:
+def _told(scan: Scan, index: int, hit: Hit, end: int, known: Container[int]) -> int:
     """The head after "selon": somebody; or anything that tells what stands apart from it, not what it varies with
     ("le prix change selon les marques").
     """
     apart = hit.first == scan.bounds[index][0] or scan.forms[hit.first - 1] in (",", "—", "–", "(")
     contracted = scan.forms[hit.last] in ("du", "des")  # "aux dires du fossoyeur"
-    for head, found in _at(scan, index, hit.last if contracted else hit.last + 1, end, known):
-        if (apart and scan.forms[hit.last] != "pour") or is_agent(scan.forms[head]):
-            yield head, found
+    head = _at(scan, hit.last if contracted else hit.last + 1, end, known)
+    tells = head >= 0 and ((apart and scan.forms[hit.last] != "pour") or is_agent(scan.forms[head]))
+    return head if tells else -1
 
 
 def _is_noun(scan: Scan, token: int) -> bool:
     form = scan.forms[token]
     return len(form) > 2 and form[-1].isalpha() and not scan.capitals[token] and form not in _NO_NOUNS
-
-
-def _hit(scan: Scan, index: int, token: int) -> Hit:
-    return Hit(OPEN_HEAD, index, token, token, scan.starts[token], scan.ends[token])

@@ -36,8 +36,12 @@ _ANSWERING = re.compile(
 # Somebody else says otherwise, without a denial: "La directrice rétorque que…", "L'Office pense au contraire que…".
 _CONTRADICTING = re.compile(
     r"\b(?:au contraire|pourtant|à l'inverse|(?:rétorqu|répliqu)\w{1,5}|(?:bien|tout) (?:différente?s?|autre)|"
-    r"(?:indiqu|affirm|assur|soutien|di[st]|précis|répon)\w{0,5} (?:ne |n')(?:avoir|être|pas|jamais))\b"
+    r"(?:indiqu|affirm|assur|soutien|di[st]|précis|répon)\w{0,5} (?:ne (?:pas|jamais)|n'(?:avoir|être)))\b"
 )
+_CONTRADICTING_HINTS = (
+    "au contraire", "pourtant", "à l'inverse", "rétorqu", "répliqu", "différent", "autre", " ne pas", " ne jamais",
+    " n'avoir", " n'être",
+)  # fmt: skip
 _COMMON = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
     "avec sans plus tout tous toute toutes elle elles sont était étaient avait avaient ont fait faits "
@@ -110,7 +114,9 @@ class _Linker:
         if not index or not this.speakers or not before.speakers or set(before.speakers) & set(this.speakers):
             return False
         begin, end = self.scan.spans[index]
-        return before.kind != "none" and _CONTRADICTING.search(self.scan.text, begin, end) is not None
+        if before.kind == "none" or not any(map(self.scan.text[begin:end].__contains__, _CONTRADICTING_HINTS)):
+            return False
+        return _CONTRADICTING.search(self.scan.text, begin, end) is not None
 
     def _answers(self, index: int) -> bool:
         """Whether a denial is nothing but an answer to another source just before: "Le bailleur réfute ses propos"."""

@@ -77,7 +77,9 @@ class _Matcher:
         for index, (first, end) in enumerate(scan.bounds):
             sentence_of[first:end] = [index] * (end - first)
         following = [*forms[1:], ""]
-        for token, starter in enumerate(map(self.lexicon.starters.get, forms)):
+        starters = self.lexicon.starters
+        for token, form in enumerate(forms):
+            starter = starters.get(form)
             if starter is None or (index := sentence_of[token]) < 0:
                 continue
             if starter.words:

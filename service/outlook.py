@@ -32,8 +32,8 @@ _GUESS_OF_A_FUTURE = re.compile(
     r"(?:\W{0,3}[\w'’ -]{0,40}, )?"
     r"(?:il (?:est|paraît|semble) (?:probable|vraisemblable) qu|rien n'exclut qu|tout porte à croire qu)"
 )
-_GUESS_HINTS = ("à parier", "on s'attend", "se pourrait", "probable", "vraisemblable", "n'exclut", "tout porte")
-_GUESS_WITHIN = 90  # characters
+_GUESS_HINTS = frozenset("parier attend pourrait probable vraisemblable exclut porte".split())
+_GUESS_WITHIN = 20  # tokens
 # What is only expected, or worded as an outcome. The first group stands without more, the second needs a time ahead.
 _EXPECTED = re.compile(
     r"(?:est|sont|reste|restent|était|étaient) (?:\w{2,12} ){0,2}?(?:attendue?s?|espérée?s?|à craindre|à prévoir|"
@@ -57,11 +57,13 @@ _AHEAD = re.compile(
     r"\b(?:avant|d'ici|à venir|prochaine?s?|demain|l'an prochain|dans (?:\w{2,8} ){1,2}(?:ans|jours|semaines|mois)|"
     r"(?:en|vers) 20\d\d|démission|ouverture|fermeture|remaniement|report|accord|reprise|hausse|baisse|retour)\b"
 )
-_EXPECTED_HINTS = (
-    "attendu", "espér", "à craindre", "à prévoir", "à redouter", "promis", "voué", "parti", "inévitable", "inéluctable",
-    "envisageable", "probable", "compromis", "se dirige", "s'achemine", "toutes les chances", "augurer", "présager",
-    "d'être", "sera ", "seront ", "prendr", "fera ", "se jouer", "exclu", "aura ", "auront ",
-)  # fmt: skip
+_EXPECTED_HINTS = frozenset(
+    "attendu attendue attendus attendues espéré espérée espérés espérées craindre prévoir redouter promis promise "
+    "promises voué vouée voués vouées parti partie partis parties inévitable inévitables inéluctable inéluctables "
+    "envisageable envisageables probable probables improbable improbables compromis compromise compromises dirige "
+    "dirigent achemine acheminent chances augurer présager promet promettent sera seront prendra prendront fera jouera "
+    "joueront exclu exclue exclus exclues aura auront".split()
+)
 _EXPECTED_WITHIN = 120  # characters: further on, what is expected is a detail of a claim
 # How a sentence opens whose future or conditional is the outcome of something.
 _OUTCOME_OF = re.compile(
@@ -69,6 +71,7 @@ _OUTCOME_OF = re.compile(
     r"sans (?!aucun|surprise|doute|nul|attendre|précise|plus\b)[^,]{3,50},|dans (?:\w{2,12}) (?:ans|décennies)\b|"
     r"d'ici (?:\d{4}|peu|là|quelques|une|dix|vingt|trente)\b)"
 )
+_OUTCOME_OPENINGS = frozenset("mais et or à tôt si faute dès un sans dans d'".split())  # or a mark before them
 _SUPPOSED = re.compile(
     r"(?:\W{0,3}(?:mais|et|or) )?(?:(?:un|une|de) tel(?:le|s|les)? |pareil(?:le|s|les)? |avec (?:ce|cet|cette|une?) |"
     r"dans l'hypothèse |\w{2,14}(?:er|ir|re|oir) (?:l[ae']|les|ce|cet|cette|ces|un|une|son|sa)\b)"
@@ -138,9 +141,8 @@ def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed:
 def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
     """Whether the content opens as a guess: "Il y a fort à parier que…", "S'il y parvient, il battra le record"."""
     forms = scan.forms
-    begin, limit = scan.starts[start], scan.ends[end - 1]
-    opening = scan.text[begin : min(limit, begin + _GUESS_WITHIN)]
-    if any(map(opening.__contains__, _GUESS_HINTS)):
+    if not _GUESS_HINTS.isdisjoint(forms[start : min(end, start + _GUESS_WITHIN)]):
+        begin, limit = scan.starts[start], scan.ends[end - 1]
         if _GUESS.match(scan.text, begin, limit):
             return True
         if _GUESS_OF_A_FUTURE.match(scan.text, begin, limit):
@@ -156,10 +158,10 @@ def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
 
 def _is_expected(scan: Scan, start: int, end: int) -> bool:
     """Whether something is only expected: "un accord paraît inévitable", "la détente sera de courte durée"."""
+    if _EXPECTED_HINTS.isdisjoint(scan.forms[start:end]):
+        return False
     begin = scan.starts[start]
     text = scan.text[begin : min(scan.ends[end - 1], begin + _EXPECTED_WITHIN)]
-    if not any(map(text.__contains__, _EXPECTED_HINTS)):
-        return False
     if _EXPECTED.search(text):
         return True
     return bool(_EXPECTED_BY_THEN.search(text)) and bool(_AHEAD.search(scan.text, begin, scan.ends[end - 1]))
@@ -178,7 +180,8 @@ def _is_outcome(scan: Scan, start: int, end: int) -> bool:
         before = forms[start : min(effect, start + _MAX_SUPPOSITION)]
         if not _SUPPOSITIONS.isdisjoint(before[1:]) and not any(map(verbs.is_finite_unambiguous, before)):
             return True
-    if not _OUTCOME_OF.match(scan.text, begin, limit):
+    opening = forms[start]
+    if (opening[0].isalpha() and opening not in _OUTCOME_OPENINGS) or not _OUTCOME_OF.match(scan.text, begin, limit):
         return False
     return effect >= 0 or any(verbs.is_future(form) or form in _FUTURES for form in forms[start:end])
 

@@ -13,6 +13,7 @@ _OPENING = {"«": "»", "“": "”", "„": "”", '"': '"'}
 # So few quoted words that no attribution stands next to are a label or a title, unless somebody speaks around them
 # and they begin in lower case: "juge l'emploi « légal »".
 _LABEL_WORDS = 4
+_INDENT = 8  # characters
 _BARE_ANSWERS = (["oui"], ["non"])  # "le « non » l'emporte"
 
 
@@ -48,11 +49,16 @@ def find_quotations(scan: Scan) -> list[Quotation]:
                 continue
             found.append((opened, position, True))
             opened = -1
-        elif mark == "«" and text[opened - 1] == "«" and not text[:position].rstrip().endswith("\n"):
+        elif mark == "«" and text[opened - 1] == "«" and not _opens_a_line(text, position):
             depth += 1
     if opened >= 0:
         found.append((opened, len(text), False))
     return [quotation for start, end, closed in found if (quotation := _trimmed(text, starts, start, end, closed))]
+
+
+def _opens_a_line(text: str, position: int) -> bool:
+    """Whether a mark only repeats the opening one at the head of a further paragraph or line."""
+    return text[max(0, position - _INDENT) : position].rstrip(" \t").endswith("\n")
 
 
 def _goes_on(text: str, position: int, closing: str) -> bool:

@@ -228,15 +228,14 @@ class _UnevenError(ValueError):
 class _Stretches(dict[str, tuple[str, ...]]):
     """The pieces of what stands between two spaces: " ", "l'", "", "agence", "", ",".
 
-    Words come again, in a text and in the next: short stretches without white space are kept, and forgotten when they
-    are too many.
+    Words come again, in a text and in the next: short stretches are kept, and forgotten when they are too many.
     """
 
     def __missing__(self, stretch: str) -> tuple[str, ...]:
         if stretch.strip() != stretch or not stretch:
             raise _UnevenError
         pieces = (" ", *_SPLIT.split(stretch)[1:-1])
-        if len(stretch) <= _KEPT_LENGTH and len(stretch.split()) == 1:
+        if len(stretch) <= _KEPT_LENGTH:
             if len(self) >= _KEPT_STRETCHES:
                 self.clear()
             self[stretch] = pieces

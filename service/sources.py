@@ -321,6 +321,8 @@ class _Analysis:
                 start, end = max(begin, quotation.start), min(limit, quotation.end)
                 if start < end:
                     start, end = self.scan.original(start, end)
+                    while start < end and (text[start].isspace() or text[start] in '«“"'):
+                        start += 1
                     while end > start and (text[end - 1].isspace() or text[end - 1] in '»”"'):
                         end -= 1
                     if start < end:

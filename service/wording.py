@@ -6,7 +6,8 @@ The lists hold common words by what they usually do in news; they are our own.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from itertools import compress
 
 from service.article import Weighed, Wording
 from service.bearers import Mention
@@ -44,36 +45,35 @@ _SETTING = 10  # tokens before who acts: "Lundi matin, le Sénat…"
 _BEFORE_ACTOR = frozenset((",", "—", "–", "-", ":", ".", "matin", "soir"))
 _ACT_WITHIN = 5  # tokens from who acts to the verb
 _ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE, _COUNT = (1 << bit for bit in range(6))
-_KEPT = 20_000
 _COLUMN_OF = {_ON: "generic_on", _RECORD: "record", _IS_GENERAL: "general", _COUNT: "count_unsourced"}
 _TELLING = 15  # hundredths of a level from which a word that leans is named
 DOUBT = 3  # words that lean nowhere, beside those of the sentence: two words say less than twenty
 
 
-class _Classes(dict[str, int]):
-    """The classes of a form as bits; a text repeats its forms, and so does the next one."""
+def _classes() -> dict[str, int]:
+    """The classes of every form that has any, as bits."""
+    classes: dict[str, int] = {}
+    for bit, forms in (
+        (_ON, ("on",)),
+        (_RECORD, _RECORDS),
+        (_IS_GENERAL, _GENERAL),
+        (_AUXILIARY, _AUXILIARIES),
+        (_OWN_VOICE, _FIRST_PERSON),
+        (_COUNT, _COUNTS),
+    ):
+        for form in forms:
+            classes[form] = classes.get(form, 0) | bit
+    return classes
 
-    def __missing__(self, form: str) -> int:
-        if len(self) >= _KEPT:
-            self.clear()
-        bits = _ON if form == "on" else 0
-        bits |= _RECORD if form in _RECORDS else 0
-        bits |= _IS_GENERAL if form in _GENERAL else 0
-        bits |= _AUXILIARY if form in _AUXILIARIES else 0
-        bits |= _COUNT if form in _COUNTS else 0
-        bits |= _OWN_VOICE if form in _FIRST_PERSON else 0
-        self[form] = bits
-        return bits
 
-
-_CLASSES = _Classes()
+_CLASSES = _classes()
 
 
 def wording_of(
     scan: Scan,
     index: int,
-    frame: Container[int],
-    held: Container[int],
+    frame: Set[int],
+    held: Set[int],
     mentions: Sequence[Mention],
     leanings: Mapping[str, int],
 ) -> Wording:
@@ -87,8 +87,9 @@ def wording_of(
     forms = scan.forms
     on = records = general = past = counts = 0
     first_person = False
-    for token, bits in enumerate(map(_CLASSES.__getitem__, forms[first:end]), first):
-        if not bits:
+    for token in range(first, end):
+        bits = _CLASSES.get(forms[token])
+        if bits is None:
             continue
         first_person = first_person or bits & _OWN_VOICE > 0
         if token in frame:
@@ -100,12 +101,23 @@ def wording_of(
         if bits & _AUXILIARY and scan.participle_after(token, end) > 0:
             past += 1
     acts = bool(mentions) and _acts(scan, index, mentions[0])
-    leaning = _leaning(scan, index, frame, held, leanings)
-    return Wording(_names(scan, index, frame, held), first_person, on, records, general, past, acts, counts, leaning)
+    counted = frame | held  # tokens that count by themselves
+    capitals = list(compress(range(first + 1, end), scan.capitals[first + 1 : end]))
+    # The leaning, in levels, of words that are neither names nor counted.
+    lean = list(map(leanings.get, forms[first:end]))
+    for token in (*counted, *capitals):
+        if first <= token < end:  # a caller's boundary may cut a word
+            lean[token - first] = None
+    leaning = sum(filter(None, lean)) / (100 * (len(lean) - lean.count(None) + DOUBT))
+    # Words of names that nothing holds: the "who" that a reader can look up.
+    names = [token for token in capitals if token not in counted and len(forms[token]) > 1]
+    if names and scan.document.sentences[index].text.isupper():
+        names = []
+    return Wording(len(names), first_person, on, records, general, past, acts, counts, leaning)
 
 
 def weighed(
-    scan: Scan, index: int, frame: Container[int], held: Container[int], leanings: Mapping[str, int]
+    scan: Scan, index: int, frame: Set[int], held: Set[int], leanings: Mapping[str, int]
 ) -> tuple[Weighed, ...]:
     """The words that `wording_of` counts, names apart, and of those that lean the ones that lean much.
 
@@ -121,7 +133,7 @@ def weighed(
     for token in range(first, end):
         if token in frame:
             continue
-        bits = _CLASSES[forms[token]]
+        bits = _CLASSES.get(forms[token], 0)
         for bit, column in _COLUMN_OF.items():
             if bits & bit:
                 add(column, token, token)
@@ -131,18 +143,6 @@ def weighed(
         if abs(leaning) >= _TELLING and token not in held and not (scan.capitals[token] and token > first):
             add("leaning", token, token, leaning)
     return tuple(words)
-
-
-def _leaning(scan: Scan, index: int, frame: Container[int], held: Container[int], leanings: Mapping[str, int]) -> float:
-    """Mean leaning, in levels, of the words that are neither names nor held by a cue that counts by itself."""
-    first, end = scan.bounds[index]
-    total, words = 0, 0
-    for token, leaning in enumerate(map(leanings.get, scan.forms[first:end]), first):
-        if leaning is None or token in frame or token in held or (scan.capitals[token] and token > first):
-            continue
-        total += leaning
-        words += 1
-    return total / (100 * (words + DOUBT))
 
 
 def _acts(scan: Scan, index: int, mention: Mention) -> bool:
@@ -155,13 +155,3 @@ def _acts(scan: Scan, index: int, mention: Mention) -> bool:
     ):
         return False
     return any(map(scan.verbs.is_verbal, scan.forms[mention.last + 1 : min(end, mention.last + 1 + _ACT_WITHIN)]))
-
-
-def _names(scan: Scan, index: int, frame: Container[int], held: Container[int]) -> int:
-    """Words of names that no source or particular holds: the "who" that a reader can look up."""
-    first, end = scan.bounds[index]
-    if scan.document.sentences[index].text.isupper():
-        return 0
-    capitals, forms = scan.capitals, scan.forms
-    named = [t for t in range(first + 1, end) if capitals[t] and t not in frame and t not in held and len(forms[t]) > 1]
-    return len(named)

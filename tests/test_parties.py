@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading import behind, read, words
+from tests.reading import behind, read, speakers, words
 
 
 @pytest.mark.parametrize(
@@ -247,6 +247,18 @@ def test_the_sign_of_seconds_opens_no_quotation() -> None:
         'Luc Bois a couru en 9"81. Il finit devant Jean Roux, qui courait en 10". Il a dit : "Je suis parti trop tard."'
     )
     assert words(text, "quote") == ["Je suis parti trop tard."]
+
+
+@pytest.mark.parametrize("again", ["« ", "«\xa0", "  «\u202f"])
+def test_a_paragraph_that_repeats_the_opening_mark_nests_no_quotation(again: str) -> None:
+    text = f"Le préfet Luc Bois a dit : « Tout est détruit.\n\n{again}La route est coupée. » Le village a 400 habitants."
+    assert words(text, "quote") == ["Tout est détruit.", "La route est coupée."]
+    assert speakers(text, 1) == ["préfet Luc Bois"]
+    assert speakers(text, 2) == []
+    # Inside a line a further mark does nest.
+    assert words("Luc Bois a dit : « Le projet « Rives » est mort. » Il pleut.", "quote") == [
+        "Le projet « Rives » est mort."
+    ]
 
 
 def test_evaluative_words_of_a_speaker_weigh_half() -> None:
