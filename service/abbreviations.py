@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -16,25 +17,25 @@ def word_set(words: str) -> frozenset[str]:
 
 
 # "M. Le Pen", "Dr Roux": a name follows.
-TITLES = word_set(
+TITLES: Final = word_set(
     "M MM Mr Mrs Ms Mme Mmes Mlle Mlles Mgr Mgrs Me Dr Drs Pr Prs Prof St Ste Sts Stes Sgt Cdt Lt Gal Gén Cne Amb Sén"
     " Vve Ch Th Ph Chr Fr Jos gén cdt lt dr pr mgr st ste mme mlle"
 )
 # "éd. Gallimard", "cf. Dupont", "Apple Inc. Tokyo": the sentence goes on, unless the next word plainly opens another.
-BEFORE_NAMES = word_set(
+BEFORE_NAMES: Final = word_set(
     "cf éd dir trad coll bd boul bld av ap apr env préf dép arr ch col adj pdt prés réf réd rens tél v vs ill Cf Éd Dir"
     " Tél Réf Rens Bd Bld Cie Inc Ltd Corp Bros Jr Sr Co"
 )
 # "art. 3", "p. 12", "chap. IV", "art. L. 123-4": a number follows.
-_BEFORE_NUMBERS = word_set(
+_BEFORE_NUMBERS: Final = word_set(
     "art p pp n n° no nos n° N° No num vol chap fig t al éd tél ex env c v § réf tab pl s sq ann sect par lib bât app"
     " apt ap av apr ch f fol cf min max arr Art Vol Chap Fig P Tél Réf l L R D"
 )
-_NOUNS_TOO = frozenset({"art", "vol", "fig", "col", "par", "min", "max", "sept", "app"})
-_UNITS = frozenset({"s", "t", "l", "c", "n", "v", "f", "min"})
-_MONTHS = word_set("janv févr fév avr juil sept oct nov déc")
+_NOUNS_TOO: Final = frozenset({"art", "vol", "fig", "col", "par", "min", "max", "sept", "app"})
+_UNITS: Final = frozenset({"s", "t", "l", "c", "n", "v", "f", "min"})
+_MONTHS: Final = word_set("janv févr fév avr juil sept oct nov déc")
 # Capitalised words that hardly ever are a name: after an initial or an acronym they open a new sentence.
-_OPENERS = word_set(
+_OPENERS: Final = word_set(
     "Il Ils Elle Elles On Nous Vous Je Tu Ce Cet Cette Ces Celui Celle Ceux Celles Cela Ça Ceci Son Sa Ses Leur Leurs"
     " Mon Ma Mes Notre Nos Votre Vos Un Une Mais Or Donc Et Ou Car Ni Si Quand Lorsque Comme Puis Ensuite Enfin Ainsi"
     " Alors Aussi Après Avant Depuis Pendant Durant Selon Pour Par Sur Sous Dans En Avec Sans Chez Vers Entre Contre"
@@ -44,33 +45,46 @@ _OPENERS = word_set(
     " Peut Peu Seul Seule Seuls Seules Parce Puisque Bien Non Oui Y"
 )
 # These open sentences, and names too: "Le Pen", "La Fontaine", "D'Ormesson". The case of what follows decides.
-_PARTICLES = word_set("Le La Les L D De Du Des C J Qu S N M T Jusqu Lorsqu Puisqu Quelqu")
-_ARTICLES = frozenset({"Le", "La", "Les", "De", "Du", "Des"})
-_ACRONYMS = word_set(
+_PARTICLES: Final = word_set("Le La Les L D De Du Des C J Qu S N M T Jusqu Lorsqu Puisqu Quelqu")
+_ARTICLES: Final = frozenset({"Le", "La", "Les", "De", "Du", "Des"})
+_ACRONYMS: Final = word_set(
     "ONU USA CIA FBI SNCF UE EU PS RPR UDF PCF CGT HLM PDG TVA SA SARL OTAN URSS RDA RFA RATP EDF GDF CNRS BCE FMI OMS"
     " JO TGV BD CFDT FO UMP SFIO IVG SDF ZEP DOM TOM TNT UK"
 )
-_BEFORE_NOUNS = (["le"], ["la"], ["les"], ["du"], ["des"], ["au"], ["aux"], ["un"], ["une"], ["Le"], ["La"], ["Les"])
+_BEFORE_NOUNS: Final = (
+    ["le"],
+    ["la"],
+    ["les"],
+    ["du"],
+    ["des"],
+    ["au"],
+    ["aux"],
+    ["un"],
+    ["une"],
+    ["Le"],
+    ["La"],
+    ["Les"],
+)
 # "vitamine C. Les…": after these nouns a single letter is a name of its own, not an initial.
-_LETTERED = word_set(
+_LETTERED: Final = word_set(
     "groupe point plan vitamine vitamines hépatite catégorie classe type niveau lettre ligne poule série bloc annexe"
     " zone film tome chapitre acte titre article livre bâtiment escalier porte quai hall virus grippe rhésus option"
     " bombe bombes formule taille équipe poste gare case colonne rang division groupes"
 )
-_KINGS = word_set(
+_KINGS: Final = word_set(
     "Louis Henri Charles François Philippe Paul Benoît Pie Léon Élisabeth Guillaume Frédéric Nicolas Alexandre Pierre"
     " Napoléon Mohammed Hassan Albert Baudouin Léopold Felipe Carlos Georges George Édouard Jacques Grégoire Clément"
     " Innocent Urbain Jean Vatican Harald Willem Gustave Ramsès Rocky Carl Margrethe Alphonse"
 )
 # All of these look at a few characters only, so that time stays linear whatever the text.
-_ELISION = re.compile(r"[’'ʼ]?\s*(\w?)")
-_ENUMERATOR = re.compile(r"[(\[«“\"\s—–-]*(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})\Z")
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}\Z")
-_NUMBER = re.compile(r"(\d+)(?:\s([a-zà-ÿœ]{3,}[sx])\b)?")
-_ROMAN_OR_CODE = re.compile(r"(?:[IVXLC]+|[A-Z])\Z")
-_CODE = re.compile(r"[A-Z]\.?\s?\d")
-TOKEN_EDGE = re.compile(r"[’'ʼ«»“”„\"(\[/—–]")
-APOSTROPHES = frozenset("'’ʼ")
+_ELISION: Final = re.compile(r"[’'ʼ]?\s*(\w?)")
+_ENUMERATOR: Final = re.compile(r"[(\[«“\"\s—–-]*(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})\Z")
+_DOTTED: Final = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}\Z")
+_NUMBER: Final = re.compile(r"(\d+)(?:\s([a-zà-ÿœ]{3,}[sx])\b)?")
+_ROMAN_OR_CODE: Final = re.compile(r"(?:[IVXLC]+|[A-Z])\Z")
+_CODE: Final = re.compile(r"[A-Z]\.?\s?\d")
+TOKEN_EDGE: Final = re.compile(r"[’'ʼ«»“”„\"(\[/—–]")
+APOSTROPHES: Final = frozenset("'’ʼ")
 
 
 def opens(following: re.Match[str], end: int) -> bool:

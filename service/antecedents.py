@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from service.parties import Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
-_FIRST_PERSON = frozenset(("je", "j'", "moi", "mon", "ma"))
+_FIRST_PERSON: Final = frozenset(("je", "j'", "moi", "mon", "ma"))
 
 
 def antecedent(

@@ -7,11 +7,11 @@ half-open, in code points of ``Article.document.text``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from service.text import Document
 
-CATEGORIES = (
+CATEGORIES: Final = (
     "source",
     "attribution",
     "hedge",
@@ -24,10 +24,10 @@ CATEGORIES = (
     "subjective",
     "quote",
 )
-KINDS = ("claim", "opinion", "prediction", "none")
-SOURCE_KINDS = ("person", "institution", "document", "outlet", "role", "anonymous")
-IDENTIFIABLE = frozenset({"person", "institution", "document", "outlet"})
-LINK_TYPES = ("contests", "corroborates", "same_source")
+KINDS: Final = ("claim", "opinion", "prediction", "none")
+SOURCE_KINDS: Final = ("person", "institution", "document", "outlet", "role", "anonymous")
+IDENTIFIABLE: Final = frozenset({"person", "institution", "document", "outlet"})
+LINK_TYPES: Final = ("contests", "corroborates", "same_source")
 
 
 class Cue(NamedTuple):

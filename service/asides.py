@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from service.bearers import Mention
 from service.scan import Scan
 from service.subjects import BOUNDARIES, GOVERNING
 
-_THEMSELVES = frozenset("lui elle eux elles".split())
+_THEMSELVES: Final = frozenset("lui elle eux elles".split())
 # How it is said stands between the verb and its subject: "d'une même voix", "dans un soupir", ", laconique,".
-_MANNER = frozenset(("d'", "dans", "avec", "sans", "non", "tout", ","))
-_SET_PHRASES = (["de", "son", "côté"], ["de", "leur", "côté"], ["à", "l'", "unanimité"])
-_MAX_MANNER = 6  # tokens of it
-_MAX_DATE = 12  # tokens of a date
+_MANNER: Final = frozenset(("d'", "dans", "avec", "sans", "non", "tout", ","))
+_SET_PHRASES: Final = (["de", "son", "côté"], ["de", "leur", "côté"], ["à", "l'", "unanimité"])
+_MAX_MANNER: Final = 6  # tokens of it
+_MAX_DATE: Final = 12  # tokens of a date
 
 
 def past_aside(scan: Scan, token: int, end: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from service.asides import past_aside, past_date, past_manner
 from service.bearers import ARTICLES, Mention, near
@@ -15,48 +16,52 @@ from service.scan import Hit, Scan
 from service.subjects import Attribution, Pronoun, SubjectFinder
 
 # What "on" may do and be a source nobody can name: "on craint", "apprend-on". "On dénombre" is the author's own voice.
-_NOBODY_SAYS = frozenset(
+_NOBODY_SAYS: Final = frozenset(
     "dire craindre redouter murmurer apprendre soupçonner penser croire estimer raconter chuchoter accuser reprocher "
     "prêter évoquer parler affirmer assurer laisser supposer prétendre indiquer expliquer répondre confirmer promettre "
     "jurer attribuer seriner répéter signaler rapporter".split()
 )
 # Of these the ones that tell of somebody in particular, beside whoever else speaks.
-_SOMEBODY_SAYS = frozenset("dire murmurer raconter chuchoter accuser évoquer affirmer assurer prétendre jurer".split())
-_SPEAKERS_THEMSELVES = frozenset("je j' tu nous vous".split())  # their own quotation has its speaker elsewhere
-_TIME = frozenset(
+_SOMEBODY_SAYS: Final = frozenset(
+    "dire murmurer raconter chuchoter accuser évoquer affirmer assurer prétendre jurer".split()
+)
+_SPEAKERS_THEMSELVES: Final = frozenset("je j' tu nous vous".split())  # their own quotation has its speaker elsewhere
+_TIME: Final = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd' hui ce cet cette matin soir après "
     "midi - également aussi encore ainsi notamment alors enfin déjà dans en fin de la journée soirée "
     "matinée immédiatement aussitôt récemment officiellement clairement toutefois cependant pour sa leur "
     "part à nouveau toujours au contraire revanche même temps pourtant néanmoins ensuite volontiers plutôt".split()
 )
-_DATE_WORDS = _TIME | frozenset(
+_DATE_WORDS: Final = _TIME | frozenset(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre depuis des années mois "
     "longtemps l' plusieurs semaines jours".split()
 )
-_CLOSERS = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
-_TELLING_WHICH = frozenset("annoncer publier critiquer dénoncer considérer demander réclamer décrire formuler".split())
-_BEFORE_INFINITIVE = frozenset("de d' à ne n' avoir être s' se".split())
-_CLITIC_OBJECTS = frozenset("lui leur les le la l' y en se s'".split())
-_TO_INFINITIVE = frozenset("de d' à ne n' pas plus jamais s' se en y l' le la les lui leur".split())
-_INVERTING = frozenset((("comme", "l'"), ("comme", "le"), ("ce", "qu'"), ("ce", "que")))  # the subject follows
-_SUBORDINATING = frozenset(
+_CLOSERS: Final = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
+_TELLING_WHICH: Final = frozenset(
+    "annoncer publier critiquer dénoncer considérer demander réclamer décrire formuler".split()
+)
+_BEFORE_INFINITIVE: Final = frozenset("de d' à ne n' avoir être s' se".split())
+_CLITIC_OBJECTS: Final = frozenset("lui leur les le la l' y en se s'".split())
+_TO_INFINITIVE: Final = frozenset("de d' à ne n' pas plus jamais s' se en y l' le la les lui leur".split())
+_INVERTING: Final = frozenset((("comme", "l'"), ("comme", "le"), ("ce", "qu'"), ("ce", "que")))  # the subject follows
+_SUBORDINATING: Final = frozenset(
     "dès alors après avant tandis bien parce afin sans depuis pendant plus moins autre même ainsi tant lors puis "
     "maintenant aussi outre ne n' pour".split()
 )
-_ALSO = frozenset(("aussi", "même", "maintenant"))
-_DAY = frozenset(("jour", "soir", "matin", "hui"))
-_OTHER_CLAUSE = frozenset(("où", "qui", "dont", ";"))  # a "que" after it does not belong to the verb before
-_RELAYING = frozenset("citer relayer interroger contacter joindre rencontrer".split())
-_TO_WHOM = frozenset(("nous", "vous", "lui", "leur", "m'", "t'"))
-_BEFORE_PARTY = ARTICLES | {"«", '"', "“", "même"}
-_COORDINATING = frozenset(("et", "mais", "puis"))
-_MAX_CONTINUATION = 40  # tokens between two verbs of one subject
+_ALSO: Final = frozenset(("aussi", "même", "maintenant"))
+_DAY: Final = frozenset(("jour", "soir", "matin", "hui"))
+_OTHER_CLAUSE: Final = frozenset(("où", "qui", "dont", ";"))  # a "que" after it does not belong to the verb before
+_RELAYING: Final = frozenset("citer relayer interroger contacter joindre rencontrer".split())
+_TO_WHOM: Final = frozenset(("nous", "vous", "lui", "leur", "m'", "t'"))
+_BEFORE_PARTY: Final = ARTICLES | {"«", '"', "“", "même"}
+_COORDINATING: Final = frozenset(("et", "mais", "puis"))
+_MAX_CONTINUATION: Final = 40  # tokens between two verbs of one subject
 # Between such a passive and its agent stands how it is judged: "jugé suffisant par", "classé comme « X » par".
-_JUDGES = frozenset(
+_JUDGES: Final = frozenset(
     "juger qualifier considérer décrire présenter percevoir classer estimer évaluer chiffrer interpréter".split()
 )
-_MAX_JUDGEMENT = 9  # tokens of it
-_MAX_QUOTED = 20  # tokens of it that are quoted
+_MAX_JUDGEMENT: Final = 9  # tokens of it
+_MAX_QUOTED: Final = 20  # tokens of it that are quoted
 
 
 def _opens_another(words: Sequence[str]) -> bool:

@@ -6,34 +6,39 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import Final
 
 from service.scan import Hit, Scan
 
-ARTICLES = frozenset(
+ARTICLES: Final = frozenset(
     "le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split()
 )
-OFFICES = frozenset("ministre procureur procureure".split())  # they speak for theirs when nobody is named
-_SETTING = frozenset("dans devant avec sans contre chez après face lors auprès malgré".split())
-_FEMININE = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
-_DEFINITE = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
-_PLURAL = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
-_HOLDS = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
-_WHOSE = frozenset(("son", "sa", "leur"))
-_BEFORE_DUTY = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
-_MASCULINE = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
-_LISTED = frozenset("un une des plusieurs certains quelques deux trois".split())  # begins another party of a list
+OFFICES: Final = frozenset("ministre procureur procureure".split())  # they speak for theirs when nobody is named
+_SETTING: Final = frozenset("dans devant avec sans contre chez après face lors auprès malgré".split())
+_FEMININE: Final = frozenset(("mme", "mmes", "mlle", "madame", "la", "une", "cette", "sa"))
+_DEFINITE: Final = frozenset(("le", "la", "les", "l'", "ce", "cet", "cette", "ces", "du", "au", "aux"))
+_PLURAL: Final = frozenset("les des aux ces plusieurs certains certaines ses leurs de deux".split())
+_HOLDS: Final = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
+_WHOSE: Final = frozenset(("son", "sa", "leur"))
+_BEFORE_DUTY: Final = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
+_MASCULINE: Final = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
+_LISTED: Final = frozenset(
+    "un une des plusieurs certains quelques deux trois".split()
+)  # begins another party of a list
 
-_SAY = frozenset(("selon", "d'après", "après", "pour"))  # the last token before the source
+_SAY: Final = frozenset(("selon", "d'après", "après", "pour"))  # the last token before the source
 
-_FIRST = attrgetter("first")
-_OBJECT_FOLLOWS = frozenset(("que", "qu'", "le", "la", "les", "l'", "un", "une", "des", "ce", "cet", "cette", "ces"))
-_MAX_FUNCTION = 10  # tokens between a function and the name of who holds it
-_MAX_APPOSITION = 5  # tokens of it: ", l'ancienne olympienne"
-_FEW = 8  # so few mentions are searched one by one
-_NEAR = 60  # tokens: no party stands farther from the words that attribute to it
+_FIRST: Final = attrgetter("first")
+_OBJECT_FOLLOWS: Final = frozenset(
+    ("que", "qu'", "le", "la", "les", "l'", "un", "une", "des", "ce", "cet", "cette", "ces")
+)
+_MAX_FUNCTION: Final = 10  # tokens between a function and the name of who holds it
+_MAX_APPOSITION: Final = 5  # tokens of it: ", l'ancienne olympienne"
+_FEW: Final = 8  # so few mentions are searched one by one
+_NEAR: Final = 60  # tokens: no party stands farther from the words that attribute to it
 
 
-@dataclass(slots=True, eq=False)  # cheaper than a named tuple, see service.scan
+@dataclass(slots=True, eq=False, init=False)  # cheaper than a named tuple, see service.scan
 class Mention:
     """A noun phrase at tokens ``first``…``last``; ``head`` is the token that decides the kind.
 
@@ -52,6 +57,32 @@ class Mention:
     bare: bool
     is_same: bool = False  # "la même source"
     sex: str = ""  # of a person, by the first name: "f", "m"
+
+    def __init__(
+        self,
+        sentence: int,
+        first: int,
+        last: int,
+        head: int,
+        kind: str,
+        names: tuple[str, ...],
+        entry: str,
+        determiner: str,
+        bare: bool,
+        is_same: bool = False,
+        sex: str = "",
+    ) -> None:
+        self.sentence = sentence
+        self.first = first
+        self.last = last
+        self.head = head
+        self.kind = kind
+        self.names = names
+        self.entry = entry
+        self.determiner = determiner
+        self.bare = bare
+        self.is_same = is_same
+        self.sex = sex
 
     @property
     def definite(self) -> bool:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from service.bearers import Mention
 from service.scan import Hit, Scan
 from service.subjects import Attribution
 
-_AT_THE_OUTLET = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
-_TO_THE_OUTLET = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
+_AT_THE_OUTLET: Final = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
+_TO_THE_OUTLET: Final = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
 _MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
-_TALKS = frozenset(("entretien", "entrevue", "interview"))
-_PROGRAMMES = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())
-_MAX_TO_AUTHOR = 10  # tokens from a document to the "par" before who made it
-_MAX_TO_TELLER = 8  # tokens from "les informations" to the verb of whose they are
-_CONFIDED = "informations-confiees"  # the cue of "que le procureur a confiées"
-_ENDS_PHRASE = frozenset(("par", ",", ";", ":", ".", "qui", "que", "et", "»", "«"))
-_MESSAGES = frozenset(("message", "messages", "sms"))  # passed on by whoever likes to
-_AUTHORS = frozenset(("person", "institution", "role", "outlet"))
-_MAX_TO_PROGRAMME = 4  # tokens back from the outlet to what it broadcasts
+_TALKS: Final = frozenset(("entretien", "entrevue", "interview"))
+_PROGRAMMES: Final = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())
+_MAX_TO_AUTHOR: Final = 10  # tokens from a document to the "par" before who made it
+_MAX_TO_TELLER: Final = 8  # tokens from "les informations" to the verb of whose they are
+_CONFIDED: Final = "informations-confiees"  # the cue of "que le procureur a confiées"
+_ENDS_PHRASE: Final = frozenset(("par", ",", ";", ":", ".", "qui", "que", "et", "»", "«"))
+_MESSAGES: Final = frozenset(("message", "messages", "sms"))  # passed on by whoever likes to
+_AUTHORS: Final = frozenset(("person", "institution", "role", "outlet"))
+_MAX_TO_PROGRAMME: Final = 4  # tokens back from the outlet to what it broadcasts
 # What somebody publishes or sends to speak through it.
-_PUBLISHED = frozenset(
+_PUBLISHED: Final = frozenset(
     "communiqué communiqués lettre courrier courriel tweet message post tribune livre rapport déclaration note "
     "discours article billet mémoires vidéo étude document avis décision texte arrêt "
     "jugement ordonnance mémoire essai ouvrage bilan audit enquête réquisitoire autobiographie "

@@ -6,6 +6,7 @@ The columns are those of `service.columns`, which documents them one by one.
 from __future__ import annotations
 
 from array import array
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +14,19 @@ from numpy.typing import NDArray
 from service.article import IDENTIFIABLE, Article, Cue, Wording
 from service.columns import FEATURES, NAMES
 
-FIRST_HAND = frozenset(("person", "institution", "document"))
-_COLUMN = {name: column for column, name in enumerate(NAMES)}
-_PARTICULARS = ("figure", "date", "place", "named", "reference")
-_PRECISION = {
+FIRST_HAND: Final = frozenset(("person", "institution", "document"))
+_COLUMN: Final = {name: column for column, name in enumerate(NAMES)}
+_PARTICULARS: Final = ("figure", "date", "place", "named", "reference")
+_PRECISION: Final = {
     "precision-date": "date",
     "precision-heure": "date",
     "precision-lieu": "place",
     "precision-reference": "reference",
 }
 # "Une source proche du dossier", "selon nos informations": nobody could be asked, where a vague group still might.
-_NOBODY_AT_ALL = ("source-anonyme-de", "source-anonyme-tete", "source-informations")
+_NOBODY_AT_ALL: Final = ("source-anonyme-de", "source-anonyme-tete", "source-informations")
 # Totals that are columns themselves, with the most that counts; and those of which only the presence does.
-_AT_MOST = {
+_AT_MOST: Final = {
     "hedge": 2,
     "hedge_detail": 2,
     "conditional": 2,
@@ -35,12 +36,12 @@ _AT_MOST = {
     "subjective": 3,
     "subjective_weak": 3,
 }
-_SWITCHES = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
+_SWITCHES: Final = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
 # Verbs that pass on what the speaker knows, where others ("affirmer", "évoquer", "dénoncer") take a stand.
-_INFORMING = ("indiqu", "précis", "détaill", "rappel")
-_NAMED = 3  # words of names that are enough to look somebody up; an identifiable source is as good
-_FAR = 0.5  # a denial further off: about every third such link is right, of those close by three in five
-_STRONG = 0.6  # weight from which an evaluative word is a judgement rather than a colour
+_INFORMING: Final = ("indiqu", "précis", "détaill", "rappel")
+_NAMED: Final = 3  # words of names that are enough to look somebody up; an identifiable source is as good
+_FAR: Final = 0.5  # a denial further off: about every third such link is right, of those close by three in five
+_STRONG: Final = 0.6  # weight from which an evaluative word is a judgement rather than a colour
 
 
 def sentence_features(article: Article) -> NDArray[np.float64]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from typing import Final
 
 from service.entry import CueEntry
 from service.scan import Hit, Scan
 
-OPEN_HEAD = CueEntry("source-ouverte", "source", source_kind="role", categories=("source",))
-DETERMINERS = frozenset(
+OPEN_HEAD: Final = CueEntry("source-ouverte", "source", source_kind="role", categories=("source",))
+DETERMINERS: Final = frozenset(
     "le la les l' un une des du son sa ses leur leurs ce cet cette ces plusieurs deux trois "
     "mon ma mes notre nos votre vos".split()
 )
 # Adjectives and numbers between an article and its noun.
-BEFORE_HEAD = frozenset(
+BEFORE_HEAD: Final = frozenset(
     "plusieurs certains certaines quelques deux trois quatre cinq six sept huit neuf dix haut haute hauts "
     "hautes ancien ancienne anciens anciennes premier première premiers premières nouveau nouvelle nouveaux "
     "nouvelles même mêmes autre autres principal principale principaux principales grand grande jeune jeunes "
@@ -26,36 +27,36 @@ BEFORE_HEAD = frozenset(
     "seul seule petit petite récent récente dernier dernière derniers dernières - nombre bon bons vieil vieux "
     "vieille vieilles".split()
 )
-_CLOSERS = frozenset(("»", "”", '"', ",", "!", "?", "…", "—", "–"))
-QUOTE_STARTS = frozenset(("«", "“", "„", '"'))
-QUOTE_ENDS = frozenset(("»", "”", '"'))
-AUXILIARIES = frozenset(("a", "ont", "avait", "avaient"))
-COPULAS = frozenset("sont était étaient sera seront serait fut reste semble va vont".split())
-_BEFORE_INCISE = frozenset((",", "l'", "s'", "se", "lui", "leur"))
-_CLAUSE_ENDS = frozenset((",", "!", "?", "…", "."))
-_LABEL = 5  # so few quoted words may be a title
-_CLITICS = frozenset("l' lui leur s' se le la les ne n' y en pas m' me nous t' te vous".split())
-_BEFORE_ABLE = _CLITICS | AUXILIARIES | {"pu", "su"}  # "les géologues ont pu établir que…"
-_BEFORE_SUBJECT = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
-_INSIDE = frozenset("de du des d' l' la le les en à au aux et -".split())
-_OF = frozenset("de du d' des".split())
-_CLAUSE_STARTS = frozenset(("que", "qu'", ":", "«", '"', "“"))
-_TO_INFINITIVE = frozenset("à de d' ne n' pas s' se y en lui leur le la les l'".split())
-_ADVERBS = frozenset(
+_CLOSERS: Final = frozenset(("»", "”", '"', ",", "!", "?", "…", "—", "–"))
+QUOTE_STARTS: Final = frozenset(("«", "“", "„", '"'))
+QUOTE_ENDS: Final = frozenset(("»", "”", '"'))
+AUXILIARIES: Final = frozenset(("a", "ont", "avait", "avaient"))
+COPULAS: Final = frozenset("sont était étaient sera seront serait fut reste semble va vont".split())
+_BEFORE_INCISE: Final = frozenset((",", "l'", "s'", "se", "lui", "leur"))
+_CLAUSE_ENDS: Final = frozenset((",", "!", "?", "…", "."))
+_LABEL: Final = 5  # so few quoted words may be a title
+_CLITICS: Final = frozenset("l' lui leur s' se le la les ne n' y en pas m' me nous t' te vous".split())
+_BEFORE_ABLE: Final = _CLITICS | AUXILIARIES | {"pu", "su"}  # "les géologues ont pu établir que…"
+_BEFORE_SUBJECT: Final = frozenset((",", "et", "que", "qu'", ":", "»", "mais", "car", "—", "–", "lorsque", "quand"))
+_INSIDE: Final = frozenset("de du des d' l' la le les en à au aux et -".split())
+_OF: Final = frozenset("de du d' des".split())
+_CLAUSE_STARTS: Final = frozenset(("que", "qu'", ":", "«", '"', "“"))
+_TO_INFINITIVE: Final = frozenset("à de d' ne n' pas s' se y en lui leur le la les l'".split())
+_ADVERBS: Final = frozenset(
     "mardi lundi mercredi jeudi vendredi samedi dimanche hier également aussi ainsi pour sa part pourtant toutefois "
     "cependant néanmoins encore".split()
 )
-_CLAUSE = 40  # tokens before an incise in which its clause has a verb
-_NO_NOUNS = _ADVERBS | frozenset(
+_CLAUSE: Final = 40  # tokens before an incise in which its clause has a verb
+_NO_NOUNS: Final = _ADVERBS | frozenset(
     "que qui dont soit dernier dernière derniers dernières million millions milliard milliards mois jour jours semaine "
     "année ans soir matin lendemain veille moment week dix cinq trois quatre tel telle tels telles".split()
 )
-_MAX_RELATIVE = 14  # tokens of a relative clause between a subject and its verb
-_RELATIVES = frozenset(("qui", "dont"))
-_RELATIVE_ENDS = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais"))
-_REACH = 8  # tokens between the article of a subject and its verb
+_MAX_RELATIVE: Final = 14  # tokens of a relative clause between a subject and its verb
+_RELATIVES: Final = frozenset(("qui", "dont"))
+_RELATIVE_ENDS: Final = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais"))
+_REACH: Final = 8  # tokens between the article of a subject and its verb
 # Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
-_AGENT = re.compile(
+_AGENT: Final = re.compile(
     r".{2,30}(?:eurs?|euses?|trices?|iens?|iennes?|istes?|ers?|ères?|ants?|antes?|gents?|gentes?|logues?|graphes?|crates?|"
     r"ois|oises?|ais|aises?|aires?|iers?|ières?|ètes?|astes?|naires?|pères?|mères?|sœurs?|frères?)"
 )
@@ -95,11 +96,7 @@ def _head_beside(scan: Scan, index: int, hit: Hit, known: Container[int], opens:
         return -1
     first = group.first
     before = forms[first - 1] if first > begin else ""
-    if (
-        before in _CLOSERS
-        and not opens
-        and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1))
-    ):
+    if before in _CLOSERS and not opens and (before != "," or _has_verb(scan, max(begin, first - _CLAUSE), first - 1)):
         head = _at(scan, hit.last + 1, end, known)
         # "a révélé des traces", "propose un titre", but "précisent des ouvriers", "propose un ouvrier"
         may_be_object = head >= 0 and ("object" in entry.frames or forms[head - 1] == "des")

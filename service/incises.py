@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from service.bearers import Mention, near
 from service.entry import CueEntry
@@ -11,15 +12,15 @@ from service.scan import Hit, Scan, VerbGroup
 from service.subjects import GOVERNING, Attribution, Pronoun, SubjectFinder
 
 # The verb of an incise that the lexicon does not know as a verb of saying.
-INCISE = CueEntry("incise", "attribution", categories=("attribution",))
+INCISE: Final = CueEntry("incise", "attribution", categories=("attribution",))
 # What attributes but is no word to mark: a colon or a bracket, and the dash before a name under the words.
-COLON = CueEntry("deux-points", "attribution")
-SIGNATURE = CueEntry("signature", "attribution")
-_EXPLICIT = frozenset("explicite clair claire formel formelle catégorique ferme direct directe cash".split())
-_BEING = COPULAS | {"est"}
-_DASHES = frozenset(("—", "–", "-"))
-_LABEL = 4  # tokens: so few quoted words may only colour the verb
-_SIGNATURE = 12  # tokens of a name and what its bearer is
+COLON: Final = CueEntry("deux-points", "attribution")
+SIGNATURE: Final = CueEntry("signature", "attribution")
+_EXPLICIT: Final = frozenset("explicite clair claire formel formelle catégorique ferme direct directe cash".split())
+_BEING: Final = COPULAS | {"est"}
+_DASHES: Final = frozenset(("—", "–", "-"))
+_LABEL: Final = 4  # tokens: so few quoted words may only colour the verb
+_SIGNATURE: Final = 12  # tokens of a name and what its bearer is
 
 
 class IncisesFinder:

@@ -7,9 +7,10 @@ rules do not give is written out: "sec, sèche, secs, sèches".
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 # Ending of the masculine, and what the feminine has instead; the first that fits counts.
-_FEMININES = (
+_FEMININES: Final = (
     (("cteur", "ateur", "uteur", "iteur"), "eur", "rice"),
     (("eur",), "r", "se"),
     (("eux", "oux"), "x", "se"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from service.bearers import ARTICLES, Mention
 from service.incises import SIGNATURE
@@ -14,7 +15,7 @@ from service.quotes import Quotation
 from service.scan import Hit, Scan
 from service.subjects import GOVERNING, Attribution
 
-_CREDIT = re.compile(
+_CREDIT: Final = re.compile(
     r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
     r"contact presse|propos recueillis|entretien réalisé|par la rédaction\b|"
     r"communiqué de presse|lire aussi|à lire|voir aussi|avec (?:afp|reuters)|"
@@ -22,54 +23,66 @@ _CREDIT = re.compile(
     r"\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|retrouvez|abonnez|suivez|partagez|"
     r"[\w' -]{3,30}, (?:de notre|de nos|notre) (?:envoyée?s? spécia|correspondant))"
 )
-_DATELINE = re.compile(
+_DATELINE: Final = re.compile(
     r"[^a-z]{0,6}(?:[\w' -]{2,30}[,(–-] ?)?\(?(?:\w{2,12}[ ,]{1,2})?"
     r"\d{1,2}(?:er)?[ /.-][\wéû]{1,10}(?:[ /.-]\d{2,4})?\W{0,3}(?:\d{1,2} ?[h:] ?\d{0,2})?"
     r"(?:\([\w ,]{2,20}\))?\W{0,4}$"
 )
-_CLOCK = re.compile(r"\W{0,2}\d{1,2} ?[h:.] ?\d{0,2}(?: ?(?:tu|gmt|utc))?\W{0,4}(?:[\w'-]{2,20}\W{0,3}){0,2}$")
-_COPULAS = frozenset(
+_CLOCK: Final = re.compile(r"\W{0,2}\d{1,2} ?[h:.] ?\d{0,2}(?: ?(?:tu|gmt|utc))?\W{0,4}(?:[\w'-]{2,20}\W{0,3}){0,2}$")
+_COPULAS: Final = frozenset(
     "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit "
     "constitue constituent représente représentent demeure relève témoigne seraient sera seront restent".split()
 )
-_CONTENT_FOLLOWS = frozenset(("que", "qu'", ":"))
-_HARDLY_VERBS = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
-_IN = frozenset("en à au aux l' la".split())
-_STATES = frozenset(
+_CONTENT_FOLLOWS: Final = frozenset(("que", "qu'", ":"))
+_HARDLY_VERBS: Final = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
+_IN: Final = frozenset("en à au aux l' la".split())
+_STATES: Final = frozenset(
     "deuil grève colère feu flammes tête crise danger arrêt sec sommet urnes quai chute hausse baisse finale demi "
     "vente alerte ruine panne prison garde liberté fuite berne suspens péril manque peine lutte pouvoir".split()
 )
-_WHEN_AND_WHERE = ("precision-date", "precision-heure", "precision-lieu")  # what a sentence without a verb may hold
-_NOMINAL = 12  # tokens: what is longer says something even without a verb
-_OPENING = ("«", "“", '"', "‘")
-_IMPERATIVES = frozenset("faites dites soyez ayez".split())
-_IMPERATIVE_HINTS = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
-_FOLLOWING = frozenset("suivant suivante suivants suivantes voici ainsi".split())
-_AUXILIARIES = frozenset("a ont est sont avait avaient était étaient".split())
-_CREDIT_LENGTH = 120  # characters: credit lines and datelines are short
-_JUDGEMENT = 0.8  # weight from which an evaluative word can be a judgement by itself
+_WHEN_AND_WHERE: Final = (
+    "precision-date",
+    "precision-heure",
+    "precision-lieu",
+)  # what a sentence without a verb may hold
+_NOMINAL: Final = 12  # tokens: what is longer says something even without a verb
+_OPENING: Final = ("«", "“", '"', "‘")
+_IMPERATIVES: Final = frozenset("faites dites soyez ayez".split())
+_IMPERATIVE_HINTS: Final = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
+_FOLLOWING: Final = frozenset("suivant suivante suivants suivantes voici ainsi".split())
+_AUXILIARIES: Final = frozenset("a ont est sont avait avaient était étaient".split())
+_CREDIT_LENGTH: Final = 120  # characters: credit lines and datelines are short
+_JUDGEMENT: Final = 0.8  # weight from which an evaluative word can be a judgement by itself
 # Lists of which a word is a judgement where the author alone speaks, of nobody by name.
-_WRITERS_JUDGEMENTS = frozenset(("evaluatif-locution", "evaluatif-fort", "evaluatif-nom"))
-_TURN = "tournure-jugement"  # turns of phrase that make an opinion of what stands around them
-_SPOKEN_JUDGEMENT = 0.3  # the same within direct speech
-_SHORT_TEXT = 160  # characters: longer sentences say more than "c'est…"
-_SHORT_JUDGEMENT = 14  # tokens: in a longer one the evaluative word is rather a colour
-_SHORT = 8  # tokens: in so short a sentence the evaluative word is the content
+_WRITERS_JUDGEMENTS: Final = frozenset(("evaluatif-locution", "evaluatif-fort", "evaluatif-nom"))
+_TURN: Final = "tournure-jugement"  # turns of phrase that make an opinion of what stands around them
+_SPOKEN_JUDGEMENT: Final = 0.3  # the same within direct speech
+_SHORT_TEXT: Final = 160  # characters: longer sentences say more than "c'est…"
+_SHORT_JUDGEMENT: Final = 14  # tokens: in a longer one the evaluative word is rather a colour
+_SHORT: Final = 8  # tokens: in so short a sentence the evaluative word is the content
 # "c'est une honte", "ce serait un coup de maître"; "c'est lui qui…" says who, and is no judgement.
-_THAT_IS = re.compile(
+_THAT_IS: Final = re.compile(
     r"\W{0,3}(?:\w{1,12},? ){0,4}(?:c'est|c'était|ce serait|ce sera|ce n'est pas|ce n'était pas|voilà) "
     r"(?:(?!qui\b|que\b|qu'|là\b|dans\b|à\b|en\b|ce\b|pourquoi\b)[\w'’-]{1,20}[ .,!»]{1,3}){1,7}$"
 )
-_THAT_IS_HINTS = ("c'", "ce ", "voilà")  # cheaper than the pattern
-_DEONTIC = re.compile(
+_THAT_IS_HINTS: Final = ("c'", "ce ", "voilà")  # cheaper than the pattern
+_DEONTIC: Final = re.compile(
     r"\b(?:il (?:faut|faudrait|faudra)(?! (?:\w{1,12} )?(?:voir|savoir|attendre|noter|rappeler|compter|dire))|"
     r"il est (?:temps|urgent|indispensable|inacceptable|scandaleux|regrettable|honteux)|"
     r"on (?:doit|devrait|ne peut (?:que|pas))|nous devons|c'est (?:un|une) (?:honte|scandale|désastre|catastrophe|"
     r"erreur|faute|aberration|bonne|mauvaise|victoire|échec|injustice))\b"
 )
-_DEONTIC_HINTS = ("il faut", "il faud", "il est ", "on d", "on ne ", "nous d", "c'est un")  # cheaper than the pattern
-_DEONTIC_WITHIN = 60  # characters: further on, the duty is a detail of a claim
-_FIRST_PERSON = frozenset("je j' nous mon ma mes notre nos moi".split())
+_DEONTIC_HINTS: Final = (
+    "il faut",
+    "il faud",
+    "il est ",
+    "on d",
+    "on ne ",
+    "nous d",
+    "c'est un",
+)  # cheaper than the pattern
+_DEONTIC_WITHIN: Final = 60  # characters: further on, the duty is a detail of a claim
+_FIRST_PERSON: Final = frozenset("je j' nous mon ma mes notre nos moi".split())
 
 
 def kind_of(

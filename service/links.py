@@ -4,45 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from service.article import Cue, Link
 from service.scan import Scan
 
-_BACK_REFERENCES = frozenset(
+_BACK_REFERENCES: Final = frozenset(
     "informations information accusations accusation allégations allégation propos affirmations "
     "affirmation rumeurs rumeur chiffres chiffre version déclarations déclaration faits thèse hypothèse "
     "révélations témoignages bilan bilans présentation récit soupçons critiques reproches estimation "
     "estimations mises calcul résultats résultat cela ceci ça".split()
 )
-_MAX_TO_THAT = 8  # tokens between "ce que" and the denial: "ce que l'entreprise conteste"
-_REACH = 40  # sentences that a denial may reach back or forward to
-_REFERRING = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
-_THAT = frozenset(("cela", "ceci", "ça", "ce"))
-_THRESHOLD = 0.3  # below it nothing in reach is close enough in words or place
+_MAX_TO_THAT: Final = 8  # tokens between "ce que" and the denial: "ce que l'entreprise conteste"
+_REACH: Final = 40  # sentences that a denial may reach back or forward to
+_REFERRING: Final = frozenset(("ces", "cette", "ce", "les", "toute", "l'", "en", "la"))
+_THAT: Final = frozenset(("cela", "ceci", "ça", "ce"))
+_THRESHOLD: Final = 0.3  # below it nothing in reach is close enough in words or place
 _NEAR_REFERRED, _NEAR = 1.0, 0.5  # what standing just before a denial adds; two sentences before it, half of that
-_RIVAL = 0.75  # another doubtful sentence this close to the best is denied with it
-_ACCUSATIONS = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
-_ACCUSING_REACH = 16  # sentences before a denial in which the accusations stand that it names
-_ACCUSING = re.compile("accus|soupçonn|reproch|dénonc")
-_CHARGED = re.compile("poursuivi|inculp|comparai|examen|prévenu|renvoyé")  # a plea answers these as well
-_PLEA = frozenset(("innocence", "coupable", "coupables"))
+_RIVAL: Final = 0.75  # another doubtful sentence this close to the best is denied with it
+_ACCUSATIONS: Final = frozenset("accusation accusations allégation allégations soupçons reproches reproche".split())
+_ACCUSING_REACH: Final = 16  # sentences before a denial in which the accusations stand that it names
+_ACCUSING: Final = re.compile("accus|soupçonn|reproch|dénonc")
+_CHARGED: Final = re.compile("poursuivi|inculp|comparai|examen|prévenu|renvoyé")  # a plea answers these as well
+_PLEA: Final = frozenset(("innocence", "coupable", "coupables"))
 # A denial that says nothing of what it denies answers what was said just before.
-_ANSWERING = re.compile(
+_ANSWERING: Final = re.compile(
     r"\b(?:le|les|l') ?(?:conteste|dément|nie|réfute|contredi|récuse|"
     r"(?:a|ont) (?:contesté|démenti|nié|réfuté|contredit))|"
     r"\b(?:ses|leurs|ces) (?:propos|dires|affirmations|déclarations)\b|\bc'est (?:\w{2,14} )?faux\b|\ble contraire\b"
 )
 # Somebody else says otherwise, without a denial: "La directrice rétorque que…", "L'Office pense au contraire que…".
-_CONTRADICTING = re.compile(
+_CONTRADICTING: Final = re.compile(
     r"\b(?:au contraire|pourtant|à l'inverse|(?:rétorqu|répliqu)\w{1,5}|(?:bien|tout) (?:différente?s?|autre)|"
     r"(?:indiqu|affirm|assur|soutien|di[st]|précis|répon)\w{0,5} (?:ne (?:pas|jamais)|n'(?:avoir|être)))\b"
 )
-_CONTRADICTING_HINTS = (
+_CONTRADICTING_HINTS: Final = (
     "au contraire", "pourtant", "à l'inverse", "rétorqu", "répliqu", "différent", "autre", " ne pas", " ne jamais",
     " n'avoir", " n'être",
 )  # fmt: skip
-_COMMON = frozenset(
+_COMMON: Final = frozenset(
     "être avoir faire dire cette leurs comme aussi également ainsi selon après avant depuis pour dans "
     "avec sans plus tout tous toute toutes elle elles sont était étaient avait avaient ont fait faits "
     "entre cela celui celle ceux dont mais notamment encore toujours alors pourrait aurait serait déclaré "

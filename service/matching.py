@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import replace
 from operator import attrgetter
+from typing import Final
 
 from service.conjugation import conjugate
 from service.entries import WINDOW
@@ -17,14 +18,14 @@ from service.lexicon import Lexicon
 from service.scan import Hit, Scan, VerbGroup, tokenize
 from service.text import Document
 
-_NEGATIONS = frozenset(
+_NEGATIONS: Final = frozenset(
     "nul nulle pas plus jamais aucun aucune guère rien nullement point ni aucunement personne".split()
 )
-_ITSELF = frozenset(("se", "s'"))  # "il s'alarme"; but "il m'assure", "il nous confie"
-_REFLEXIVES = frozenset(("se", "s'", "me", "m'", "te", "t'"))
-_CLITICS = _REFLEXIVES | frozenset("ne n' y en l' le la les lui leur nous vous".split())
+_ITSELF: Final = frozenset(("se", "s'"))  # "il s'alarme"; but "il m'assure", "il nous confie"
+_REFLEXIVES: Final = frozenset(("se", "s'", "me", "m'", "te", "t'"))
+_CLITICS: Final = _REFLEXIVES | frozenset("ne n' y en l' le la les lui leur nous vous".split())
 # Words that may stand between an auxiliary and its participle, beside adverbs in -ment.
-_BETWEEN = _NEGATIONS | frozenset(
+_BETWEEN: Final = _NEGATIONS | frozenset(
     "toujours encore déjà aussi bien ainsi donc pourtant toutefois cependant même tous tout toute toutes "
     "souvent longtemps hier aujourd' hui d' ailleurs en outre effet par lui elle eux elles ici là alors ensuite "
     "enfin peu très quant vite depuis - t il on ils je nous vous mieux trop assez presque quasi sitôt aussitôt "
@@ -32,23 +33,23 @@ _BETWEEN = _NEGATIONS | frozenset(
     "jeudi vendredi samedi dimanche matin soir midi de à leur récemment dit clairement aussitôt immédiatement "
     "publiquement sitôt tôt tard tort raison pour contre contraire abord néanmoins quand".split()
 )
-_MAX_ASIDE = 14  # tokens of an aside between commas: "a, lors de l'émission de jeudi, accusé"
-_ETRE_VERBS = frozenset(
+_MAX_ASIDE: Final = 14  # tokens of an aside between commas: "a, lors de l'émission de jeudi, accusé"
+_ETRE_VERBS: Final = frozenset(
     "aller venir revenir devenir parvenir intervenir arriver partir repartir entrer rentrer sortir naître "
     "mourir décéder tomber rester monter descendre retourner passer apparaître".split()
 )
-_ETRE_PARTICIPLES = frozenset(conjugate(verb)["past-participle"][0] for verb in _ETRE_VERBS)
-_DIGIT = re.compile("[0-9]")
-_CONDITIONAL_ENDING = re.compile(r"r(?:ait|aient|ais|ions|iez)(?!\w)")
-_CAPITAL_WITHIN = 7  # a pattern that minds capitals is tried only where one follows within so many tokens
-_AVOIR = frozenset(("a", "ont", "avait", "avaient", "ai", "avons"))
-_PRESENT = frozenset(("indicative-present",))
-_MAX_SHARED = 30  # tokens back to an auxiliary that two participles share
-_MAX_THEN = 3  # tokens between a verb and the word that completes it
-_MAX_GAP = 5  # tokens between auxiliary and participle
+_ETRE_PARTICIPLES: Final = frozenset(conjugate(verb)["past-participle"][0] for verb in _ETRE_VERBS)
+_DIGIT: Final = re.compile("[0-9]")
+_CONDITIONAL_ENDING: Final = re.compile(r"r(?:ait|aient|ais|ions|iez)(?!\w)")
+_CAPITAL_WITHIN: Final = 7  # a pattern that minds capitals is tried only where one follows within so many tokens
+_AVOIR: Final = frozenset(("a", "ont", "avait", "avaient", "ai", "avons"))
+_PRESENT: Final = frozenset(("indicative-present",))
+_MAX_SHARED: Final = 30  # tokens back to an auxiliary that two participles share
+_MAX_THEN: Final = 3  # tokens between a verb and the word that completes it
+_MAX_GAP: Final = 5  # tokens between auxiliary and participle
 
 
-_READING_ORDER = attrgetter("first", "last")
+_READING_ORDER: Final = attrgetter("first", "last")
 
 
 def scan(document: Document, lexicon: Lexicon) -> Scan:
@@ -367,6 +368,11 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _settle_run(run: list[Hit]) -> list[Hit]:
+    if len(run) == 2:
+        first, second = run
+        if _differ_in_frames(first, second):
+            return run
+        return [second if _longest_first(second) < _longest_first(first) else first]
     kept: list[Hit] = []
     taken: dict[int, Hit] = {}  # what was kept, by token: a run may be as long as the text
     for hit in sorted(run, key=_longest_first):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import compress
+from typing import Final
 
 from service.bearers import ARTICLES, OFFICES, Joiner, Mention
 from service.heads import BEFORE_HEAD, OPEN_HEAD, QUOTE_ENDS, is_agent, open_heads
@@ -16,36 +17,38 @@ from service.naming import NOT_NAMES, NameReader
 from service.phrases import AT, OF, PhraseReader
 from service.scan import Hit, Scan
 
-_BEFORE_BARE = frozenset("et ou , : ( « selon par entre de d' pour dont chez comme contre ni".split())
+_BEFORE_BARE: Final = frozenset("et ou , : ( « selon par entre de d' pour dont chez comme contre ni".split())
 # After "certains" these tell nobody from others, as other nouns do ("certains avocats").
-_UNTOLD = frozenset("experts observateurs analystes spécialistes médias commentateurs économistes".split())
-_SEVERAL_BODIES = frozenset(
+_UNTOLD: Final = frozenset("experts observateurs analystes spécialistes médias commentateurs économistes".split())
+_SEVERAL_BODIES: Final = frozenset(
     "assureurs associations banques collectivités communes entreprises fédérations ong organisations partis sociétés "
     "syndicats".split()
 )
-_WHOEVER = frozenset(("certains", "certaines", "beaucoup", "nombreux"))
-_GROUPS = frozenset(
+_WHOEVER: Final = frozenset(("certains", "certaines", "beaucoup", "nombreux"))
+_GROUPS: Final = frozenset(
     "commentateurs critiques détracteurs historiens économistes opposants partisans scientifiques spécialistes".split()
 )
 # Heads that are a body when written with a capital.
-_BODY_HEADS = frozenset("conseil défense service services mission communauté juridiction producteurs bureau".split())
-_CALLED = frozenset("site portail hebdomadaire quotidien mensuel magazine journal média blog webzine".split())
-_CLOSING = QUOTE_ENDS | {","}
-_SAME = frozenset(("même", "mêmes"))
-_NO = frozenset(("aucun", "aucune", "nul", "nulle"))
-_OF_A_FIELD = frozenset(
+_BODY_HEADS: Final = frozenset(
+    "conseil défense service services mission communauté juridiction producteurs bureau".split()
+)
+_CALLED: Final = frozenset("site portail hebdomadaire quotidien mensuel magazine journal média blog webzine".split())
+_CLOSING: Final = QUOTE_ENDS | {","}
+_SAME: Final = frozenset(("même", "mêmes"))
+_NO: Final = frozenset(("aucun", "aucune", "nul", "nulle"))
+_OF_A_FIELD: Final = frozenset(
     "étudiant étudiante chercheur chercheuse professeur professeure expert experte spécialiste ingénieur ingénieure "
     "docteur doctorant doctorante technicien technicienne consultant consultante".split()
 )
-_SAYINGS = frozenset(
+_SAYINGS: Final = frozenset(
     "annonce annonces déclaration déclarations propos récit version aveux communication révélation révélations "
     "information".split()
 )
-_TOLLS = frozenset(("bilan", "bilans", "rapports"))  # with nothing but "dernier", "premiers": of nobody known
-_PROVISIONAL = frozenset(("provisoire", "provisoires"))
-_LISTENERS = frozenset(("presse", "médias", "journalistes"))
-_MANY = frozenset(("des", "les", "plusieurs"))
-_SOME = frozenset(("un", "une", "des", "plusieurs"))
+_TOLLS: Final = frozenset(("bilan", "bilans", "rapports"))  # with nothing but "dernier", "premiers": of nobody known
+_PROVISIONAL: Final = frozenset(("provisoire", "provisoires"))
+_LISTENERS: Final = frozenset(("presse", "médias", "journalistes"))
+_MANY: Final = frozenset(("des", "les", "plusieurs"))
+_SOME: Final = frozenset(("un", "une", "des", "plusieurs"))
 
 
 class MentionFinder:

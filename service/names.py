@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Sequence
+from typing import Final
 
 from service.bearers import ARTICLES
 from service.scan import Scan
 
-FOREIGN = frozenset("al ben bin da del den der di el ibn van von".split())  # particles of no French phrase
-LINKS = frozenset("de du d' des la le - ' & y of the st".split())  # those of other phrases as well
-PARTICLES = FOREIGN | LINKS | {"dos"}  # a French noun, too
-_MAX_PARTICLES = 3  # tokens before a surname: "von der", "al-"
+FOREIGN: Final = frozenset("al ben bin da del den der di el ibn van von".split())  # particles of no French phrase
+LINKS: Final = frozenset("de du d' des la le - ' & y of the st".split())  # those of other phrases as well
+PARTICLES: Final = FOREIGN | LINKS | {"dos"}  # a French noun, too
+_MAX_PARTICLES: Final = 3  # tokens before a surname: "von der", "al-"
 # Abbreviated, a title is nothing else; written out it may belong to a name ("le Conseil Général").
-ABBREVIATED_TITLES = frozenset("m mm mme mmes mlle me mgr dr pr".split())
-TITLES = ABBREVIATED_TITLES | frozenset(
+ABBREVIATED_TITLES: Final = frozenset("m mm mme mmes mlle me mgr dr pr".split())
+TITLES: Final = ABBREVIATED_TITLES | frozenset(
     "mes dre drs monsieur madame maître docteur sir lady général colonel capitaine".split()
 )
 # Words that make a name of several words the name of a body.
-BODIES = frozenset(
+BODIES: Final = frozenset(
     "systems group groupe corp corporation inc sa sas sarl ltd llc media medias bank banque airlines airways "
     "airport cycling sport natura gestion integrity motors technologies technology consulting canada france "
     "belgique suisse international internationale partners energy energie energies pharma telecom telecoms "
@@ -30,21 +31,21 @@ BODIES = frozenset(
     "confederation syndicat collectif watch rights amnesty transparency oxfam greenpeace post times news press "
     "agency office center centre museum musee theatre opera festival radio television tv channel".split()
 )
-DOMAINS = frozenset("ecologie emploi energie environnement finance sante".split())  # of a minister, too
-_SINGULAR = frozenset(("le", "la", "l'", "un", "une"))
+DOMAINS: Final = frozenset("ecologie emploi energie environnement finance sante".split())  # of a minister, too
+_SINGULAR: Final = frozenset(("le", "la", "l'", "un", "une"))
 # A native of some country or town, before the name: "l'Italienne Rachele Bruni".
-_DEMONYM = re.compile(
+_DEMONYM: Final = re.compile(
     r"\w{2,14}(?:aise?|oise?|ien(?:ne)?|een(?:ne)?|aine?|ande?|ole?)|turc|turque|grec|grecque|tcheque|slovaque|"
     r"britannique|suisse|russe|belge|suedoise?"
 )
-_COMPOUND_FORENAMES = frozenset(
+_COMPOUND_FORENAMES: Final = frozenset(
     "jean marie anne pierre paul louis charles claude rose eve eva ange abd al el henri georges franz hans karl kim "
     "lee hee min jae hyun soo xi li".split()
 )
-OVER_A_PREPOSITION = frozenset(
+OVER_A_PREPOSITION: Final = frozenset(
     "en sur sous lès les lez aux au à près".split()
 )  # between hyphens, in the name of a place
-_MIN_ACRONYM = 3  # letters: "SOS Racisme", but "JD Vance"
+_MIN_ACRONYM: Final = 3  # letters: "SOS Racisme", but "JD Vance"
 
 
 def kind_of_name(

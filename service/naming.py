@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from service.bearers import ARTICLES, Mention
 from service.heads import is_agent
@@ -10,12 +11,12 @@ from service.names import LINKS, OVER_A_PREPOSITION, PARTICLES, TITLES, kind_of_
 from service.phrases import OF, STOP, PhraseReader
 from service.scan import Scan
 
-_PLACES = frozenset(
+_PLACES: Final = frozenset(
     "parc rue place avenue boulevard quai square pont tour stade lycée collège aéroport gare quartier camp île mont "
     "lac impasse allée route chemin forêt".split()
 )
 # Capitalised at the beginning of a sentence without being a name.
-NOT_NAMES = (
+NOT_NAMES: Final = (
     ARTICLES
     | STOP
     | frozenset(
@@ -31,10 +32,10 @@ NOT_NAMES = (
         "résultat nombre fin début nul nulle chacun chacune".split()
     )
 )
-_BEFORE_VERB = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
-_MAX_NAME = 24  # tokens; without an end, initials and hyphens would be searched again and again
-_FORENAMES = frozenset("aimé aimée désiré désirée marine prosper rose".split())  # spelled like forms of verbs
-_KIN = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
+_BEFORE_VERB: Final = frozenset(("a", "avait", "est", "était", "n'", "n", "ne", "s'", "se", "l'"))
+_MAX_NAME: Final = 24  # tokens; without an end, initials and hyphens would be searched again and again
+_FORENAMES: Final = frozenset("aimé aimée désiré désirée marine prosper rose".split())  # spelled like forms of verbs
+_KIN: Final = frozenset("mère père fille fils sœur frère étudiant étudiante élève maman papa veuve".split())
 
 
 class NameReader:

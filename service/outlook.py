@@ -5,37 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from service.scan import Hit, Scan
 
-_MODAL_FUTURE = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
-_SUBORDINATE_SUBJECTS = frozenset(("qui", "s'", "si"))
-_EPISTEMIC = frozenset(
+_MODAL_FUTURE: Final = frozenset("pourra pourront devra devront faudra".split())  # what a rule allows or demands
+_SUBORDINATE_SUBJECTS: Final = frozenset(("qui", "s'", "si"))
+_EPISTEMIC: Final = frozenset(
     "être avoir indiquer signifier expliquer suggérer laisser provenir venir résulter constituer représenter "
     "témoigner traduire refléter correspondre montrer sembler concerner dépasser atteindre compter agir".split()
 )
-_RISKING = ("risque", "risquent", "risquerait", "risqueraient")
-_FUTURES = frozenset("sera seront fera feront aura auront".split())
-_SOMETIME = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
-_DATED = frozenset(
+_RISKING: Final = ("risque", "risquent", "risquerait", "risqueraient")
+_FUTURES: Final = frozenset("sera seront fera feront aura auront".split())
+_SOMETIME: Final = frozenset("bientôt inévitablement immanquablement finira finiront inéluctablement forcément".split())
+_DATED: Final = frozenset(
     ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-mois")
 )
-_OBJECTS = frozenset("le la les l' un une des son sa ses leur leurs ce cet cette ces deux trois quatre dix".split())
-_TIMES = frozenset(
+_OBJECTS: Final = frozenset(
+    "le la les l' un une des son sa ses leur leurs ce cet cette ces deux trois quatre dix".split()
+)
+_TIMES: Final = frozenset(
     "an année ans semaine mois jour jours soir matin nuit heures minutes trimestre siècle fois printemps été automne "
     "hiver lundi mardi mercredi jeudi vendredi samedi dimanche".split()
 )
-_CAUSED = frozenset("lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split())
+_CAUSED: Final = frozenset(
+    "lié liée liés liées dû due dus dues causé causée attribué attribuée expliqué expliquée".split()
+)
 # How a sentence opens that says what may come; after the second kind only where a future follows.
-_GUESS = re.compile(r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)")
-_GUESS_OF_A_FUTURE = re.compile(
+_GUESS: Final = re.compile(
+    r"(?:\W{0,3}[\w'’ -]{0,40}, )?(?:il y a (?:fort|gros) à parier|on s'attend\b|il se pourrait qu)"
+)
+_GUESS_OF_A_FUTURE: Final = re.compile(
     r"(?:\W{0,3}[\w'’ -]{0,40}, )?"
     r"(?:il (?:est|paraît|semble) (?:probable|vraisemblable) qu|rien n'exclut qu|tout porte à croire qu)"
 )
-_GUESS_HINTS = frozenset("parier attend pourrait probable vraisemblable exclut porte".split())
-_GUESS_WITHIN = 20  # tokens
+_GUESS_HINTS: Final = frozenset("parier attend pourrait probable vraisemblable exclut porte".split())
+_GUESS_WITHIN: Final = 20  # tokens
 # What is only expected, or worded as an outcome. The first group stands without more, the second needs a time ahead.
-_EXPECTED = re.compile(
+_EXPECTED: Final = re.compile(
     r"(?:est|sont|reste|restent|était|étaient) (?:\w{2,12} ){0,2}?(?:attendue?s?|espérée?s?|à craindre|à prévoir|"
     r"à redouter|promise?s? à|vouée?s? à|(?:bien )?parti(?:e|s|es)? pour|inévitables?|inéluctables?|envisageables?)\b"
     r"(?! (?:par|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|ce|le \d)\b)|"
@@ -47,42 +54,44 @@ _EXPECTED = re.compile(
     r"prendr(?:a|ont) (?:\w{1,12} ){0,4}(?:années|mois|semaines)\b|fera (?:encore )?parler d|"
     r"se (?:jouera|joueront) |aur(?:a|ont) (?:\w{2,10} ){0,2}(?:du mal|de la peine) à "
 )
-_EXPECTED_BY_THEN = re.compile(
+_EXPECTED_BY_THEN: Final = re.compile(
     r"(?:(?:est|sont|paraît|paraissent|semble|semblent) (?:\w{2,12} ){0,2}?(?:im)?probables?|"
     r"(?:n'est|ne sont|n'était|n'étaient) (?:pas|toutefois pas|donc pas) exclue?s?|"
     r"aur(?:a|ont) (?:\w{2,10} ){0,2}?"
     r"(?:disparu|perdu|doublé|triplé|fermé|fondu|gagné|atteint|dépassé|baissé|augmenté))\b"
 )
-_AHEAD = re.compile(
+_AHEAD: Final = re.compile(
     r"\b(?:avant|d'ici|à venir|prochaine?s?|demain|l'an prochain|dans (?:\w{2,8} ){1,2}(?:ans|jours|semaines|mois)|"
     r"(?:en|vers) 20\d\d|démission|ouverture|fermeture|remaniement|report|accord|reprise|hausse|baisse|retour)\b"
 )
-_EXPECTED_HINTS = frozenset(
+_EXPECTED_HINTS: Final = frozenset(
     "attendu attendue attendus attendues espéré espérée espérés espérées craindre prévoir redouter promis promise "
     "promises voué vouée voués vouées parti partie partis parties inévitable inévitables inéluctable inéluctables "
     "envisageable envisageables probable probables improbable improbables compromis compromise compromises dirige "
     "dirigent achemine acheminent chances augurer présager promet promettent sera seront prendra prendront fera jouera "
     "joueront exclu exclue exclus exclues aura auront".split()
 )
-_EXPECTED_WITHIN = 120  # characters: further on, what is expected is a detail of a claim
+_EXPECTED_WITHIN: Final = 120  # characters: further on, what is expected is a detail of a claim
 # How a sentence opens whose future or conditional is the outcome of something.
-_OUTCOME_OF = re.compile(
+_OUTCOME_OF: Final = re.compile(
     r"(?:\W{0,3}(?:mais|et|or) )?(?:à ce rythme|à terme|tôt ou tard|si rien n|faute de \w|dès demain|un jour\b|"
     r"sans (?!aucun|surprise|doute|nul|attendre|précise|plus\b)[^,]{3,50},|dans (?:\w{2,12}) (?:ans|décennies)\b|"
     r"d'ici (?:\d{4}|peu|là|quelques|une|dix|vingt|trente)\b)"
 )
-_OUTCOME_OPENINGS = frozenset("mais et or à tôt si faute dès un sans dans d'".split())  # or a mark before them
-_SUPPOSED = re.compile(
+_OUTCOME_OPENINGS: Final = frozenset("mais et or à tôt si faute dès un sans dans d'".split())  # or a mark before them
+_SUPPOSED: Final = re.compile(
     r"(?:\W{0,3}(?:mais|et|or) )?(?:(?:un|une|de) tel(?:le|s|les)? |pareil(?:le|s|les)? |avec (?:ce|cet|cette|une?) |"
     r"dans l'hypothèse |\w{2,14}(?:er|ir|re|oir) (?:l[ae']|les|ce|cet|cette|ces|un|une|son|sa)\b)"
 )
-_SUPPOSITIONS = frozenset(
+_SUPPOSITIONS: Final = frozenset(
     "mesure initiative réforme projet programme plan taxe loi fermeture scénario proposition suppression remplacement "
     "changement embargo dissolution issue".split()
 )
-_AUXILIARY_CONDITIONALS = frozenset("serait seraient aurait auraient devrait devraient pourrait pourraient".split())
-_MAX_SUPPOSITION = 14  # tokens from what is supposed to its effect
-_CONDITION = 25  # tokens that a condition before its comma may take
+_AUXILIARY_CONDITIONALS: Final = frozenset(
+    "serait seraient aurait auraient devrait devraient pourrait pourraient".split()
+)
+_MAX_SUPPOSITION: Final = 14  # tokens from what is supposed to its effect
+_CONDITION: Final = 25  # tokens that a condition before its comma may take
 
 
 def is_prediction(scan: Scan, start: int, end: int, hits: Sequence[Hit], framed: bool) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from service.bearers import Mention
 from service.subjects import Pronoun
 
 # Words that take up a person just named rather than bring in another.
-STAND_INS = frozenset(
+STAND_INS: Final = frozenset(
     "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice "
     "écrivain intéressé intéressée élu élue responsable dirigeant dirigeante homme femme suspect prévenu "
     "prévenue accusé accusée quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire chef "
@@ -26,22 +27,22 @@ STAND_INS = frozenset(
     "skieur skieuse nageur nageuse capitaine général colonel".split()
 )
 # Nouns that take up a body just named: "le groupe", "l'institut".
-_BODIES = frozenset(
+_BODIES: Final = frozenset(
     "groupe organisation institut agence entreprise organisme assureur opérateur institution société compagnie firme "
     "fabricant constructeur établissement autorité association ong fédération club syndicat enseigne plateforme "
     "instance régulateur juridiction collectif parti formation banque distributeur avionneur équipementier laboratoire "
     "multinationale réseau mutuelle université hôpital armateur exploitant géant éditeur brasseur".split()
 )
-_OUTLETS = frozenset("journal chaîne quotidien hebdomadaire magazine site média agence radio".split())
-TAKE_UP = ((_BODIES, "institution"), (_OUTLETS, "outlet"))
+_OUTLETS: Final = frozenset("journal chaîne quotidien hebdomadaire magazine site média agence radio".split())
+TAKE_UP: Final = ((_BODIES, "institution"), (_OUTLETS, "outlet"))
 # Gender of bodies whose article does not show it: "l'armée".
-_FEMININE_BODIES = frozenset(
+_FEMININE_BODIES: Final = frozenset(
     "académie accusation administration agence alliance ambassade anse armée assemblée association autorité "
     "commission compagnie confédération cour école église enseigne enquête entreprise équipe fédération "
     "fondation france institution ligue mairie municipalité ong onu opposition organisation préfecture "
     "présidence société union université".split()
 )
-_MASCULINE_BODIES = frozenset(
+_MASCULINE_BODIES: Final = frozenset(
     "élysée état exécutif exploitant hebdomadaire hôpital hospice hôtel insee inserm institut observatoire office "
     "opérateur organisme ordre orchestre éditeur émetteur employeur établissement armateur assureur".split()
 )

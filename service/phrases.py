@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from service.bearers import ARTICLES
 from service.names import ABBREVIATED_TITLES, FOREIGN, surname_at
 from service.scan import Scan
 
-OF = frozenset("de du des d'".split())
-AT = frozenset("à au aux en sur chez auprès sous".split())
-_BEFORE_COMPLEMENT = ARTICLES | {"de"}
-_NO_VERB_AFTER = OF | ARTICLES | {"haut", "bien", "mal"}  # "l'agence de presse", "une source haut placée"
-_NOUNS = frozenset("pouvoir devoir savoir dîner déjeuner rire souvenir être".split())  # spelled like infinitives
-_PUNCTUATION = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
-STOP = frozenset(
+OF: Final = frozenset("de du des d'".split())
+AT: Final = frozenset("à au aux en sur chez auprès sous".split())
+_BEFORE_COMPLEMENT: Final = ARTICLES | {"de"}
+_NO_VERB_AFTER: Final = OF | ARTICLES | {"haut", "bien", "mal"}  # "l'agence de presse", "une source haut placée"
+_NOUNS: Final = frozenset("pouvoir devoir savoir dîner déjeuner rire souvenir être".split())  # spelled like infinitives
+_PUNCTUATION: Final = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
+STOP: Final = frozenset(
     "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' me m' nous vous tu ce "
     "cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans "
     "dans contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors aussi également "
@@ -23,7 +24,7 @@ STOP = frozenset(
     "d' le la les l' un une ayant étant matin soir notamment tandis afin mercredi fin janvier février mars "
     "avril mai juin juillet août septembre octobre novembre décembre leur leurs son sa ses cette cet ces".split()
 )
-_MAX_REST = 9  # tokens of a name between where its complements end and its acronym
+_MAX_REST: Final = 9  # tokens of a name between where its complements end and its acronym
 
 
 class PhraseReader:

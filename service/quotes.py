@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from service.scan import Scan
 
-_MARKS = re.compile('[«»“”„"\n]')
-_OPENING = {"«": "»", "“": "”", "„": "”", '"': '"'}
+_MARKS: Final = '«»“”„"\n'
+_OPENING: Final = {"«": "»", "“": "”", "„": "”", '"': '"'}
 # So few quoted words that no attribution stands next to are a label or a title, unless somebody speaks around them
 # and they begin in lower case: "juge l'emploi « légal »".
-_LABEL_WORDS = 4
-_INDENT = 8  # characters
-_BARE_ANSWERS = (["oui"], ["non"])  # "le « non » l'emporte"
+_LABEL_WORDS: Final = 4
+_INDENT: Final = 8  # characters
+_BARE_ANSWERS: Final = (["oui"], ["non"])  # "le « non » l'emporte"
 
 
 class Quotation(NamedTuple):
@@ -32,8 +32,8 @@ def find_quotations(scan: Scan) -> list[Quotation]:
     text, found = scan.text, []
     starts = [start for start, _ in scan.spans]
     opened, closing, depth = -1, "", 0
-    for match in _MARKS.finditer(text):
-        mark, position = match[0], match.start()
+    for position in _marks(text):
+        mark = text[position]
         if mark == "\n":
             # A quotation goes on in the next paragraph only if that one repeats the opening mark or closes it.
             if opened >= 0 and text.startswith("\n", position + 1) and not _goes_on(text, position, closing):
@@ -54,6 +54,18 @@ def find_quotations(scan: Scan) -> list[Quotation]:
     if opened >= 0:
         found.append((opened, len(text), False))
     return [quotation for start, end, closed in found if (quotation := _trimmed(text, starts, start, end, closed))]
+
+
+def _marks(text: str) -> list[int]:
+    """Where quotation marks and line breaks stand; to find each by itself is many times faster than a class of them."""
+    found = []
+    for mark in _MARKS:
+        position = text.find(mark)
+        while position >= 0:
+            found.append(position)
+            position = text.find(mark, position + 1)
+    found.sort()
+    return found
 
 
 def _opens_a_line(text: str, position: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from service.antecedents import antecedent
 from service.article import IDENTIFIABLE, Source
@@ -12,16 +13,16 @@ from service.parties import STAND_INS, TAKE_UP, Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
-_REACH = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
+_REACH: Final = 60  # how many sources back a short name or a pronoun may reach: keeps resolution linear in the text
 _NAMED, _SPOKE = 12, 6  # parties back, named or speaking, for whom a pronoun may stand
-_NEAR = 3  # sentences back to the person that a general word ("le candidat") stands for
-_MAX_SETTING = 8  # tokens before the subject that a place or a day may take
-_POINTING = frozenset(("ce", "cet", "cette"))
-_FORMER = frozenset(("ancien", "ancienne", "ex"))
-_SPOKESPERSONS = frozenset(("porte", "parole"))
-_PUBLICATIONS = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
-_EMPTY = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
-_TO_STRIP = ARTICLES | {"de", "d'"}
+_NEAR: Final = 3  # sentences back to the person that a general word ("le candidat") stands for
+_MAX_SETTING: Final = 8  # tokens before the subject that a place or a day may take
+_POINTING: Final = frozenset(("ce", "cet", "cette"))
+_FORMER: Final = frozenset(("ancien", "ancienne", "ex"))
+_SPOKESPERSONS: Final = frozenset(("porte", "parole"))
+_PUBLICATIONS: Final = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
+_EMPTY: Final = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
+_TO_STRIP: Final = ARTICLES | {"de", "d'"}
 
 Key = tuple[str, ...]
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
 from operator import attrgetter, itemgetter
+from typing import Final
 
 from service.entries import TOKEN
 from service.entry import CueEntry
@@ -19,7 +20,7 @@ from service.text import Document, fold
 from service.verbs import VerbTable
 
 # Before a form that may be verb or noun: what only a noun can follow, and what makes "le", "la", "les" a pronoun.
-_NOUN_MARKERS = frozenset(
+_NOUN_MARKERS: Final = frozenset(
     "un une des du au aux ce cet cette ces son sa ses leurs mon ma mes notre votre nos vos de d' à par sur avec "
     "sans premiers premières derniers dernières nouveaux nouvelles grands grandes petits petites bons bonnes "
     "mauvais mauvaise seuls seules courte longue forte faible haute basse vives toutes tous - chaque aucun "
@@ -28,18 +29,22 @@ _NOUN_MARKERS = frozenset(
     "seule seul bonne bon deux trois plusieurs quelques toute vive".split()
 )
 # Those that stand for somebody as well: "certains affirment", "d'autres jurent".
-_ALONE = frozenset(
+_ALONE: Final = frozenset(
     "certains certaines plusieurs autres tous toutes deux trois dix aucun aucune premiers seuls mêmes".split()
 )
 # Noun markers that float between an auxiliary and its participle: "a même cédé", "ont tous deux disparu".
-_FLOATING = frozenset("même tous toutes deux trois nouveau".split())
-_DETERMINERS = frozenset("le la les l' un une ces ses leurs nos vos mes du au aux son sa leur".split())
+_FLOATING: Final = frozenset("même tous toutes deux trois nouveau".split())
+_DETERMINERS: Final = frozenset("le la les l' un une ces ses leurs nos vos mes du au aux son sa leur".split())
 # Of *plaire* and *luire* in the verb table, but other words nearly always.
-_NO_PARTICIPLES = frozenset(("plus", "lui"))
-_PARTICIPLE_WITHIN = 4  # tokens: "a lui-même fermé", "sont partiellement ou totalement fermées"
-_SUBJECTS = frozenset("il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split())
-_FIRST = attrgetter("first")
-_SPLIT = re.compile(f"({TOKEN.pattern})")
+_NO_PARTICIPLES: Final = frozenset(("plus", "lui"))
+_PARTICIPLE_WITHIN: Final = 4  # tokens: "a lui-même fermé", "sont partiellement ou totalement fermées"
+_SUBJECTS: Final = frozenset(
+    "il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split()
+)
+_FIRST: Final = attrgetter("first")
+_SPLIT: Final = re.compile(f"({TOKEN.pattern})")
+_IS_CAPITAL: Final = bytes(chr(code).isupper() for code in range(256))
+_BEYOND: Final = re.compile("[^\x00-\xff]")
 _KEPT_LENGTH, _KEPT_STRETCHES = 30, 20_000
 
 
@@ -190,7 +195,7 @@ def tokenize(document: Document, verbs: VerbTable) -> Scan:
     starts = edges[:-1:2]
     initials = "".join(itemgetter(*starts)(cased)) if starts else ""
     result = Scan(document, verbs, text, cased, offsets, pieces[1::2], starts, edges[1::2], initials)
-    result.capitals = list(map(str.isupper, initials))
+    result.capitals = _capitals(initials)
     for sentence in document.sentences:
         start, end = sentence.start, sentence.end
         if offsets is not None:
@@ -198,6 +203,14 @@ def tokenize(document: Document, verbs: VerbTable) -> Scan:
         result.bounds.append((bisect_left(starts, start), bisect_left(starts, end)))
         result.spans.append((start, end))
     return result
+
+
+def _capitals(initials: str) -> list[bool]:
+    """Whether each is a capital; those of Latin-1 are looked up all at once."""
+    flags = list(initials.encode("latin-1", "replace").translate(_IS_CAPITAL))
+    for match in _BEYOND.finditer(initials):
+        flags[match.start()] = match[0].isupper()
+    return [flag > 0 for flag in flags]
 
 
 def _pieces(text: str) -> list[str]:
@@ -242,7 +255,7 @@ class _Stretches(dict[str, tuple[str, ...]]):
         return pieces
 
 
-_STRETCHES = _Stretches()
+_STRETCHES: Final = _Stretches()
 
 
 def _cased(text: str, offsets: Sequence[int]) -> str:

@@ -7,51 +7,52 @@ typography carries the information (M. is a title, m. is a metre), so nothing is
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from service.abbreviations import APOSTROPHES, BEFORE_NAMES, TITLES, TOKEN_EDGE, goes_on, opens, word_set
 
 Span = tuple[int, int]
 
-_BRANDS = ("Yahoo", "Jeopardy", "Wham", "Joomla", "Taboo")  # written with an exclamation mark
+_BRANDS: Final = ("Yahoo", "Jeopardy", "Wham", "Joomla", "Taboo")  # written with an exclamation mark
 # What may follow a dot in the name of a site or a file, capitalised by some editors: "Booking.Com".
-_SUFFIXES = word_set(
+_SUFFIXES: Final = word_set(
     "com fr org net io eu be ch ca info gouv tv js py php html htm pdf doc docx txt csv xls xlsx odt zip xml json css"
     " exe jpg png gif svg co uk de"
 )
 # After these words a line was broken by wrapping, not on purpose.
-_LINE_LINKS = word_set("de du des le la les un une et à au aux en par pour sur que qui d l M. Mme Dr")
-_SLOPPY_OPENERS = frozenset({"il", "ils", "elle", "elles", "on", "nous", "vous", "je"})
+_LINE_LINKS: Final = word_set("de du des le la les un une et à au aux en par pour sur que qui d l M. Mme Dr")
+_SLOPPY_OPENERS: Final = frozenset({"il", "ils", "elle", "elles", "on", "nous", "vous", "je"})
 
 # Emoji close what they comment on; those that point to the right announce what follows.
-_POINTERS = "\u27a1\U0001f449"
-_EMOJI = (
+_POINTERS: Final = "\u27a1\U0001f449"
+_EMOJI: Final = (
     rf"(?![{_POINTERS}])[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]"
     "[\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]{0,8}"
 )
-_NEWLINE = r"[\n\r\u2028\u2029\x85]"
+_NEWLINE: Final = r"[\n\r\u2028\u2029\x85]"
 # Group 1: further stops. Group 2: what still belongs to the sentence, that is closing marks, notes ("[1]") and emoji.
 # Each alternative begins with another character or is bounded: the repetition cannot backtrack. A line break has no
 # groups. One class of characters comes first, so that `re` runs over all others without trying the rest.
-_STOP = re.compile(
+_STOP: Final = re.compile(
     r"[.!?…‼⁇⁈⁉\n\r\u2028\u2029\x85]"
     r"(?:(?<=[.!?…‼⁇⁈⁉])([.!?…‼⁇⁈⁉]*)"
     rf"((?:[\"”’')\]]|\s?»|[ \u00a0\u202f]?\[\d{{1,3}}\]|[¹²³⁰⁴-⁹]|\s?{_EMOJI})*)|\s*)"
 )
 # Groups: white space, opening marks, the word (accents that stand apart, as in NFD, are no word characters for `re`).
-_NEXT = re.compile(r"(\s*)([«“„\"'‘’(\[{—–―‒\-•\s¿¡]*)([\w\u0300-\u036f]{0,24})")
-_LINE_BREAK = re.compile(rf"{_NEWLINE}\s*")
-_NEWLINES = re.compile(rf"\r\n|{_NEWLINE}")
-LIST_LINE = re.compile(r"(?:[-•*▪●◦‣·►■]|\d{1,2}[.)])[ \t\u00a0\u202f]+\S")
-_UNBREAKABLE = re.compile(r"[^ \t\n\r]{0,40}")
-_FIRST = ("1.", "1)")
-_LINE_MARK = re.compile(r"[–—―]\s*\S|[a-z]\)\s")
-_OMITTED = re.compile(r"[\[(](?:…|\.\.\.)[\])]")
+_NEXT: Final = re.compile(r"(\s*)([«“„\"'‘’(\[{—–―‒\-•\s¿¡]*)([\w\u0300-\u036f]{0,24})")
+_LINE_BREAK: Final = re.compile(rf"{_NEWLINE}\s*")
+_NEWLINES: Final = re.compile(rf"\r\n|{_NEWLINE}")
+LIST_LINE: Final = re.compile(r"(?:[-•*▪●◦‣·►■]|\d{1,2}[.)])[ \t\u00a0\u202f]+\S")
+_UNBREAKABLE: Final = re.compile(r"[^ \t\n\r]{0,40}")
+_FIRST: Final = ("1.", "1)")
+_LINE_MARK: Final = re.compile(r"[–—―]\s*\S|[a-z]\)\s")
+_OMITTED: Final = re.compile(r"[\[(](?:…|\.\.\.)[\])]")
 # "[…]" as the last words of a quotation or paragraph belongs to the sentence before it.
-_LAST_OMITTED = re.compile(r"\s?[\[(](?:…|\.\.\.)[\])](?=\s*(?:[»”\"]|\Z|[\n\r]))\s?[»”\"]?")
-_BRAND = re.compile(r"[a-z]{1,2}[A-Z]")
-_GLUED_WORD = re.compile(r"[^\W\d_]+")
-_LEFT_WORD = re.compile(r"(?:[^\W\d_]{2,}|\d+)\Z")
-_WORD = re.compile(r"\w")
+_LAST_OMITTED: Final = re.compile(r"\s?[\[(](?:…|\.\.\.)[\])](?=\s*(?:[»”\"]|\Z|[\n\r]))\s?[»”\"]?")
+_BRAND: Final = re.compile(r"[a-z]{1,2}[A-Z]")
+_GLUED_WORD: Final = re.compile(r"[^\W\d_]+")
+_LEFT_WORD: Final = re.compile(r"(?:[^\W\d_]{2,}|\d+)\Z")
+_WORD: Final = re.compile(r"\w")
 
 
 def pieces(text: str, start: int, end: int) -> list[Span]:

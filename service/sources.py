@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
+from typing import Final
 
 from service.article import Article, Cue, Link
 from service.attribution import AttributionFinder
@@ -27,17 +28,17 @@ from service.subjects import Attribution, Pronoun
 from service.text import Document
 from service.wording import weighed, wording_of
 
-_MIN_QUESTIONS = 3  # blocks that ask, or speak to somebody ("Vous écrivez que…"): fewer are no interview
-_QUOTED_WEIGHT = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
-_DETAIL_WEIGHT = 0.5  # a hedge in a subordinate detail leaves the main claim standing
-_FRAMING = frozenset(("attribution", "hedge", "conditional", "disclaimer"))
-_SHORT_QUESTION = 20  # tokens of a question without a mark
-_YOU = frozenset(("vous", "votre", "vos"))
-_SPAN = attrgetter("start", "end")
-_END = attrgetter("hit.end")
-_IN_THEIR_VIEW = "a-ses-yeux"  # the cue that takes up who spoke last: "à ses yeux", "à l'en croire"
-_NEXT_TO = 30  # characters between an attribution and the quotation it introduces or follows
-_DETAIL_MIN_TOKENS = 8  # a detail follows a main claim of at least so many tokens
+_MIN_QUESTIONS: Final = 3  # blocks that ask, or speak to somebody ("Vous écrivez que…"): fewer are no interview
+_QUOTED_WEIGHT: Final = 0.5  # a hedge inside somebody's quotation is the speaker's, not the article's
+_DETAIL_WEIGHT: Final = 0.5  # a hedge in a subordinate detail leaves the main claim standing
+_FRAMING: Final = frozenset(("attribution", "hedge", "conditional", "disclaimer"))
+_SHORT_QUESTION: Final = 20  # tokens of a question without a mark
+_YOU: Final = frozenset(("vous", "votre", "vos"))
+_SPAN: Final = attrgetter("start", "end")
+_END: Final = attrgetter("hit.end")
+_IN_THEIR_VIEW: Final = "a-ses-yeux"  # the cue that takes up who spoke last: "à ses yeux", "à l'en croire"
+_NEXT_TO: Final = 30  # characters between an attribution and the quotation it introduces or follows
+_DETAIL_MIN_TOKENS: Final = 8  # a detail follows a main claim of at least so many tokens
 
 
 def analyse(document: Document, lexicon: Lexicon, *, words: bool = False) -> Article:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from service.bearers import ARTICLES, Mention
 from service.heads import QUOTE_STARTS, before_relative
 from service.scan import Hit, Scan
 
-PRONOUNS = {
+PRONOUNS: Final = {
     "il": "m",
     "elle": "f",
     "ils": "m",
@@ -25,27 +25,27 @@ PRONOUNS = {
     "derniers": "m",
     "dernières": "f",
 }
-_PLURAL_PRONOUNS = frozenset(("ils", "elles", "eux", "derniers", "dernières"))
-_NOBODY = frozenset(("on", "ce", "cela", "ça", "c'", "ceci"))
-GOVERNING = frozenset(
+_PLURAL_PRONOUNS: Final = frozenset(("ils", "elles", "eux", "derniers", "dernières"))
+_NOBODY: Final = frozenset(("on", "ce", "cela", "ça", "c'", "ceci"))
+GOVERNING: Final = frozenset(
     "à au aux de du d' par pour avec sans dans en sur contre chez vers entre sous depuis devant selon "
     "malgré après avant lors face".split()
 )
-_SIDES = frozenset(("chez", "côté", "entourage", "cabinet"))
-_CLITICS = frozenset(
+_SIDES: Final = frozenset(("chez", "côté", "entourage", "cabinet"))
+_CLITICS: Final = frozenset(
     "l' le la les lui leur y en ne n' se s' eux elle elles - même mêmes ci là m' me t' te nous vous".split()
 )
 # No adverbial between the verb of an incise and its subject holds these: "a déclaré le mois dernier la préfète".
-_JOINS = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
-_LIST_WORDS = frozenset((",", "et", "d'", "de", "par", "selon"))
-BOUNDARIES = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
-_OPENINGS = (["«"], ["“"], ['"'])
-_RELATIVE = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
-_MAX_ADVERBIAL = 6  # tokens of such an adverbial
-_SINGULAR = frozenset(("a", "avait", "est", "aura"))
-_PLURAL = frozenset(("les", "des", "ces", "ses", "leurs", "plusieurs", "quelques"))
-_MAX_APPOSITION = 25  # tokens of who somebody is, where the sentence opens with the name
-_MAX_SUBJECT_GAP = 40  # tokens between a subject and its verb
+_JOINS: Final = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
+_LIST_WORDS: Final = frozenset((",", "et", "d'", "de", "par", "selon"))
+BOUNDARIES: Final = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
+_OPENINGS: Final = (["«"], ["“"], ['"'])
+_RELATIVE: Final = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
+_MAX_ADVERBIAL: Final = 6  # tokens of such an adverbial
+_SINGULAR: Final = frozenset(("a", "avait", "est", "aura"))
+_PLURAL: Final = frozenset(("les", "des", "ces", "ses", "leurs", "plusieurs", "quelques"))
+_MAX_APPOSITION: Final = 25  # tokens of who somebody is, where the sentence opens with the name
+_MAX_SUBJECT_GAP: Final = 40  # tokens between a subject and its verb
 
 
 class Pronoun(NamedTuple):

@@ -300,8 +300,7 @@ class Utf16Offsets:
 _FOLDED = tuple((character, "'") for character in "’ʼ＇") + tuple(
     (character, " ") for character in "\u00a0\u202f\u2009\u2007\u2008\u200a\u2006\u2002\u2003\u2004\u2005"
 )
-_IGNORED = "\u00ad\u200b-\u200d\u2060\ufeff"
-_UNUSUAL = re.compile(rf"[\u0300-\u036f{_IGNORED}]")
+_IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _CLUSTER = re.compile(rf"[^\W\d_][\u0300-\u036f{_IGNORED}]+")
 _IGNORED_RUN = re.compile(rf"[{_IGNORED}]+")
 
@@ -318,7 +317,8 @@ def fold(text: str) -> tuple[str, array[int] | None]:
         folded = text.replace("İ", "i").lower()
     for character, plain in _FOLDED:
         folded = folded.replace(character, plain)
-    if folded.isascii() or not _UNUSUAL.search(folded):
+    # Faster than to look for a combining mark.
+    if unicodedata.is_normalized("NFC", folded) and not any(map(folded.__contains__, _IGNORED)):
         return folded, None
     parts: list[str] = []
     offsets = array("I")
@@ -326,7 +326,7 @@ def fold(text: str) -> tuple[str, array[int] | None]:
     for cluster in _CLUSTER.finditer(folded):
         start, end = cluster.span()
         run = cluster[0]
-        kept = run.rstrip("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+        kept = run.rstrip(_IGNORED)
         if not folded[end : end + 1].isalpha():  # only what is between letters is dropped
             end = start + len(kept)
         composed = unicodedata.normalize("NFC", _IGNORED_RUN.sub("", kept))

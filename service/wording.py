@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from itertools import compress
+from typing import Final
 
 from service.article import Weighed, Wording
 from service.bearers import Mention
 from service.scan import Scan
 
-_FIRST_PERSON = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
+_FIRST_PERSON: Final = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
 # What is filed, published, voted, judged, counted or won can be found again, whoever tells it.
-_RECORDS = frozenset(
+_RECORDS: Final = frozenset(
     "amende amendement arrêt arrêté arrêtés audience audiences audit autopsie cadastre circulaire consultation "
     "décret décrets délibération enquête enquêtes expertise facture factures inspection journal jugement "
     "jugements jury licence loi lois mandat motion ordonnance parquet perquisition plainte plaintes procès "
@@ -29,25 +30,25 @@ _RECORDS = frozenset(
     "médailles podium finale classement match tournoi buts suffrages ballottage".split()
 )
 # Tolls, shares and crowds: somebody must have counted (annotation guideline, section 3 a).
-_COUNTS = frozenset(
+_COUNTS: Final = frozenset(
     "bilan bilans morts mortes blessé blessés blessée blessées victimes tués tuées disparus disparues rescapés "
     "survivants sinistrés évacués évacuées interpellations interpellation interpellés gardes arrestations manifestants "
     "participants visiteurs spectateurs personnes foyers habitants taux proportion pourcentage recensé recensés "
     "recensées dénombré dénombrés".split()
 )
 # What weighs, compares and generalises: talk about a thing rather than the thing.
-_GENERAL = frozenset(
+_GENERAL: Final = frozenset(
     "autant beaucoup bien ça chose choses déjà difficile encore guère jamais mal mieux pire plus pourquoi quelqu' quoi "
     "rien si simplement surtout tellement toujours très trop vite voilà vraiment vous votre vos".split()
 )
-_AUXILIARIES = frozenset("a ai avons ont avait avaient est sont était étaient fut furent".split())
-_SETTING = 10  # tokens before who acts: "Lundi matin, le Sénat…"
-_BEFORE_ACTOR = frozenset((",", "—", "–", "-", ":", ".", "matin", "soir"))
-_ACT_WITHIN = 5  # tokens from who acts to the verb
+_AUXILIARIES: Final = frozenset("a ai avons ont avait avaient est sont était étaient fut furent".split())
+_SETTING: Final = 10  # tokens before who acts: "Lundi matin, le Sénat…"
+_BEFORE_ACTOR: Final = frozenset((",", "—", "–", "-", ":", ".", "matin", "soir"))
+_ACT_WITHIN: Final = 5  # tokens from who acts to the verb
 _ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE, _COUNT = (1 << bit for bit in range(6))
-_COLUMN_OF = {_ON: "generic_on", _RECORD: "record", _IS_GENERAL: "general", _COUNT: "count_unsourced"}
-_TELLING = 15  # hundredths of a level from which a word that leans is named
-DOUBT = 3  # words that lean nowhere, beside those of the sentence: two words say less than twenty
+_COLUMN_OF: Final = {_ON: "generic_on", _RECORD: "record", _IS_GENERAL: "general", _COUNT: "count_unsourced"}
+_TELLING: Final = 15  # hundredths of a level from which a word that leans is named
+DOUBT: Final = 3  # words that lean nowhere, beside those of the sentence: two words say less than twenty
 
 
 def _classes() -> dict[str, int]:
@@ -66,7 +67,7 @@ def _classes() -> dict[str, int]:
     return classes
 
 
-_CLASSES = _classes()
+_CLASSES: Final = _classes()
 
 
 def wording_of(
@@ -87,9 +88,10 @@ def wording_of(
     forms = scan.forms
     on = records = general = past = counts = 0
     first_person = False
+    classes = _CLASSES
     for token in range(first, end):
-        bits = _CLASSES.get(forms[token])
-        if bits is None:
+        bits = classes.get(forms[token], 0)
+        if not bits:
             continue
         first_person = first_person or bits & _OWN_VOICE > 0
         if token in frame:

@@ -251,7 +251,9 @@ def test_the_sign_of_seconds_opens_no_quotation() -> None:
 
 @pytest.mark.parametrize("again", ["« ", "«\xa0", "  «\u202f"])
 def test_a_paragraph_that_repeats_the_opening_mark_nests_no_quotation(again: str) -> None:
-    text = f"Le préfet Luc Bois a dit : « Tout est détruit.\n\n{again}La route est coupée. » Le village a 400 habitants."
+    text = (
+        f"Le préfet Luc Bois a dit : « Tout est détruit.\n\n{again}La route est coupée. » Le village a 400 habitants."
+    )
     assert words(text, "quote") == ["Tout est détruit.", "La route est coupée."]
     assert speakers(text, 1) == ["préfet Luc Bois"]
     assert speakers(text, 2) == []
