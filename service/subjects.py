@@ -99,7 +99,9 @@ class SubjectFinder:
             if mention.first <= last:
                 continue
             gap = forms[last + 1 : mention.first]
-            is_told = mention.kind in ("outlet", "anonymous") and gap[-1:] in (["à"], ["auprès"])
+            is_told = mention.kind in ("outlet", "anonymous") and (
+                gap[-1:] in (["à"], ["auprès"]) or gap[-2:] in (["auprès", "de"], ["auprès", "d'"])
+            )
             if is_told or forms[mention.first] in ("au", "aux"):  # no subject begins so, whatever its kind
                 last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
                 continue
