@@ -11,7 +11,7 @@ from service.scan import Hit, Scan
 from service.subjects import Attribution
 
 _AT_THE_OUTLET: Final = (" micro de ", " antenne de ", " ondes de ", " colonnes de ", " colonnes du ", " caméras de ")
-_TO_THE_OUTLET: Final = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " au ", " par ")
+_TO_THE_OUTLET: Final = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " auprès du ", " au ", " par ")
 _MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
 _TALKS: Final = frozenset(("entretien", "entrevue", "interview"))
 _PROGRAMMES: Final = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())

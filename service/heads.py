@@ -183,6 +183,9 @@ def incise_verb(scan: Scan, begin: int, closing: int, end: int) -> tuple[int, in
         verb += 1
     if verb >= end - 1 or not verbs.is_finite(forms[verb]) or forms[verb] in COPULAS:
         return None
+    mark = scan.starts[closing]
+    if forms[closing] == '"' and scan.text[mark - 1 : mark] == " " and not scan.text[mark + 1].isspace():
+        return None  # it opens: 'la majorité "fait les poches des crèches"'
     if "," not in forms[closing + 1 : verb] and forms[closing - 1] not in _CLAUSE_ENDS:
         quoted = forms[max(begin, closing - _LABEL) : closing]
         if len(quoted) < _LABEL or not QUOTE_STARTS.isdisjoint(quoted):

@@ -35,8 +35,6 @@ _ALONE: Final = frozenset(
 # Noun markers that float between an auxiliary and its participle: "a même cédé", "ont tous deux disparu".
 _FLOATING: Final = frozenset("même tous toutes deux trois nouveau".split())
 _DETERMINERS: Final = frozenset("le la les l' un une ces ses leurs nos vos mes du au aux son sa leur".split())
-# Of *plaire* and *luire* in the verb table, but other words nearly always.
-_NO_PARTICIPLES: Final = frozenset(("plus", "lui"))
 _PARTICIPLE_WITHIN: Final = 4  # tokens: "a lui-même fermé", "sont partiellement ou totalement fermées"
 _SUBJECTS: Final = frozenset(
     "il elle on ils elles je j' tu nous vous qui ne n' me te se lui leur y en - ça cela".split()
@@ -164,7 +162,7 @@ class Scan:
         """Token of the past participle that goes with the auxiliary, -1 if none does: "a", but "est en partie"."""
         forms = self.forms
         for token in range(auxiliary + 1, min(auxiliary + 1 + _PARTICIPLE_WITHIN, end)):
-            if not self.verbs.is_past_participle(forms[token]) or forms[token] in _NO_PARTICIPLES:
+            if not self.verbs.is_past_participle(forms[token]):
                 continue
             before = forms[token - 1]
             floats = before in _FLOATING and forms[token - 2] not in _DETERMINERS

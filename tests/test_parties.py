@@ -249,6 +249,30 @@ def test_the_sign_of_seconds_opens_no_quotation() -> None:
     assert words(text, "quote") == ["Je suis parti trop tard."]
 
 
+def test_a_straight_mark_that_opens_is_followed_by_no_verb_of_saying() -> None:
+    text = 'Pour le socialiste Luc Bois, la majorité "fait les poches des crèches" pour payer ses promesses.'
+    assert speakers(text) == ["Luc Bois"]
+    assert speakers('"La majorité fait les poches des crèches", peste la crémière.') == ["crémière"]
+
+
+@pytest.mark.parametrize("listener", ["auprès de l'AFP", "auprès d'Europe 1", "auprès du Monde"])
+def test_the_subject_stands_after_a_listener(listener: str) -> None:
+    article = read(f"« Mon client a répondu à tout », a réagi {listener} son avocate, Me Solène Abiven.")
+    assert [cue.source_kind for cue in article.cues if cue.role == "speaker"] == ["person"]
+    assert [cue.source_kind for cue in article.cues if cue.role == "recipient"] == ["outlet"]
+
+
+def test_on_stands_for_the_body_where_it_is_said() -> None:
+    assert behind("À Matignon, on assure que le texte est prêt.") == [("Matignon", "institution")]
+    assert speakers("À Lens, à Dole, à Nevers et à Sète, on assure que le texte est prêt.") == ["on"]
+    assert speakers("À Dole, on trouve des cerises.") == []
+
+
+def test_a_sigh_does_not_make_a_fact_an_opinion() -> None:
+    assert read("« On venait de refaire les joints », soupire la libraire Ginette Roux.").kinds == ("claim",)
+    assert read("« C'est une honte », soupire la libraire Ginette Roux.").kinds == ("opinion",)
+
+
 @pytest.mark.parametrize("again", ["« ", "«\xa0", "  «\u202f"])
 def test_a_paragraph_that_repeats_the_opening_mark_nests_no_quotation(again: str) -> None:
     text = (

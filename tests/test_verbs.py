@@ -112,6 +112,7 @@ def test_nouns_that_look_like_verbs_are_ambiguous() -> None:
 def test_infinitives_and_participles_of_every_verb() -> None:
     assert VERBS.is_infinitive("atterrir") and not VERBS.is_infinitive("hier")
     assert VERBS.is_past_participle("survolées") and not VERBS.is_past_participle("survol")
+    assert not VERBS.is_past_participle("plus") and not VERBS.is_past_participle("lui")
 
 
 def test_the_conditional_of_the_whole_language_is_there() -> None:
