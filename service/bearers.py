@@ -11,7 +11,7 @@ from typing import Final
 from service.scan import Hit, Scan
 
 ARTICLES: Final = frozenset(
-    "le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre mon ma".split()
+    "le la les l' un une des du au aux ce cet cette ces son sa ses leur leurs notre nos votre vos mon ma mes".split()
 )
 OFFICES: Final = frozenset("ministre procureur procureure".split())  # they speak for theirs when nobody is named
 _SETTING: Final = frozenset("dans devant avec sans contre chez après face lors auprès malgré".split())

@@ -139,8 +139,9 @@ class MentionFinder:
                 return None  # "», note Paul Brun": the verb
             if kind == "institution" and before not in _BEFORE_BARE:
                 return None  # "faisant parti des favoris": a body has its article
-            if kind == "role" and before.isalpha() and not self.scan.capitals[head - 1] and before not in _BEFORE_BARE:
-                return None  # "la course femme", "il n'est pas membre du parti": it describes
+            is_name = self.scan.capitals[head - 1] and head - 1 > begin
+            if kind == "role" and before.isalpha() and not is_name and before not in _BEFORE_BARE:
+                return None  # "la course femme", "il n'est pas membre du parti": it describes; "En défense, Me Brun"
         if kind == "outlet" and hit.entry.cased and first > begin + 1 and forms[first - 1] in _CALLED:
             first -= 2 if forms[first - 2] in ARTICLES else 0  # "le site Hespress"
         if kind != "anonymous" and first > begin and forms[first - 1] in _NO:

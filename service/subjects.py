@@ -105,7 +105,8 @@ class SubjectFinder:
             if is_told or forms[mention.first] in ("au", "aux"):  # no subject begins so, whatever its kind
                 last = mention.last  # "a déclaré à l'AFP la préfète": the recipient stands before the subject
                 continue
-            if gap[-1:] in (["devant"], ["chez"]) and mention.kind != "person":
+            is_beside = gap[-1:] in (["devant"], ["chez"]) or (gap[-1:] == ["sur"] and mention.kind != "outlet")
+            if is_beside and mention.kind != "person":
                 last = mention.last  # "a résumé devant les médias la ministre"
                 continue
             if gap[-1:] in (["à"], ["en"], ["depuis"]) and not mention.entry and mention.bare and len(gap) <= 3:

@@ -262,6 +262,16 @@ def test_the_subject_stands_after_a_listener(listener: str) -> None:
     assert [cue.source_kind for cue in article.cues if cue.role == "recipient"] == ["outlet"]
 
 
+def test_a_network_is_no_subject() -> None:
+    text = '"Les équipes prenaient leur service", a écrit sur Telegram le chef de la région, Andriï Stetsenko.'
+    assert behind(text) == [("chef de la région, Andriï Stetsenko", "person")]
+
+
+def test_what_opens_without_an_article_describes_what_follows() -> None:
+    assert speakers("En défense, Me Yannis Brault relève qu'aucune empreinte n'a été trouvée.") == ["Me Yannis Brault"]
+    assert speakers("Mes collègues disent que la route est sûre.") == ["collègues"]
+
+
 def test_on_stands_for_the_body_where_it_is_said() -> None:
     assert behind("À Matignon, on assure que le texte est prêt.") == [("Matignon", "institution")]
     assert speakers("À Lens, à Dole, à Nevers et à Sète, on assure que le texte est prêt.") == ["on"]
