@@ -35,13 +35,13 @@ def shuffled(table: dataset.Table) -> dataset.Table:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recipe]:
-    """Versions: "less" was fitted on half of the articles for training, "more" on all, "shuffled" on dealt labels."""
+    """Versions: "less" was fitted on a third of the articles for training, "more" on all, "shuffled" on dealt labels."""
     models = tmp_path_factory.mktemp("models")
     recipe = Recipe.load()
     recipe = replace(recipe, report=replace(recipe.report, resamples=200))
     known = [article for article in dataset.read() if recipe.split.part(article["id"]) != "test"]
     table = dataset.table(dataset.analyse_all(known, Lexicon.load()))
-    some = np.flatnonzero(np.random.default_rng(2).random(table.group.max() + 1)[table.group] < 0.5)
+    some = np.flatnonzero(np.random.default_rng(2).random(table.group.max() + 1)[table.group] < 1 / 3)
     fitted(models, "less", recipe, table, some)
     fitted(models, "more", recipe, table)
     fitted(models, "shuffled", recipe, shuffled(table))
