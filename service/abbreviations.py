@@ -51,20 +51,7 @@ _ACRONYMS: Final = word_set(
     "ONU USA CIA FBI SNCF UE EU PS RPR UDF PCF CGT HLM PDG TVA SA SARL OTAN URSS RDA RFA RATP EDF GDF CNRS BCE FMI OMS"
     " JO TGV BD CFDT FO UMP SFIO IVG SDF ZEP DOM TOM TNT UK"
 )
-_BEFORE_NOUNS: Final = (
-    ["le"],
-    ["la"],
-    ["les"],
-    ["du"],
-    ["des"],
-    ["au"],
-    ["aux"],
-    ["un"],
-    ["une"],
-    ["Le"],
-    ["La"],
-    ["Les"],
-)
+_BEFORE_NOUNS: Final = tuple([word] for word in "le la les du des au aux un une Le La Les".split())
 # "vitamine C. Les…": after these nouns a single letter is a name of its own, not an initial.
 _LETTERED: Final = word_set(
     "groupe point plan vitamine vitamines hépatite catégorie classe type niveau lettre ligne poule série bloc annexe"

@@ -22,9 +22,8 @@ _HOLDS: Final = frozenset(("le", "la", "l'", "son", "sa", "leur", "notre"))
 _WHOSE: Final = frozenset(("son", "sa", "leur"))
 _BEFORE_DUTY: Final = frozenset("à au aux en pour chez du de des d' chargé chargée".split())
 _MASCULINE: Final = frozenset(("m", "mm", "monsieur", "le", "un", "ce", "cet", "du", "au"))
-_LISTED: Final = frozenset(
-    "un une des plusieurs certains quelques deux trois".split()
-)  # begins another party of a list
+# Begins another party of a list.
+_LISTED: Final = frozenset("un une des plusieurs certains quelques deux trois".split())
 
 _SAY: Final = frozenset(("selon", "d'après", "après", "pour"))  # the last token before the source
 

@@ -40,11 +40,8 @@ _STATES: Final = frozenset(
     "deuil grève colère feu flammes tête crise danger arrêt sec sommet urnes quai chute hausse baisse finale demi "
     "vente alerte ruine panne prison garde liberté fuite berne suspens péril manque peine lutte pouvoir".split()
 )
-_WHEN_AND_WHERE: Final = (
-    "precision-date",
-    "precision-heure",
-    "precision-lieu",
-)  # what a sentence without a verb may hold
+# What a sentence without a verb may hold.
+_WHEN_AND_WHERE: Final = ("precision-date", "precision-heure", "precision-lieu")
 _NOMINAL: Final = 12  # tokens: what is longer says something even without a verb
 _OPENING: Final = ("«", "“", '"', "‘")
 _IMPERATIVES: Final = frozenset("faites dites soyez ayez".split())
@@ -72,15 +69,8 @@ _DEONTIC: Final = re.compile(
     r"on (?:doit|devrait|ne peut (?:que|pas))|nous devons|c'est (?:un|une) (?:honte|scandale|désastre|catastrophe|"
     r"erreur|faute|aberration|bonne|mauvaise|victoire|échec|injustice))\b"
 )
-_DEONTIC_HINTS: Final = (
-    "il faut",
-    "il faud",
-    "il est ",
-    "on d",
-    "on ne ",
-    "nous d",
-    "c'est un",
-)  # cheaper than the pattern
+# Cheaper than the pattern.
+_DEONTIC_HINTS: Final = ("il faut", "il faud", "il est ", "on d", "on ne ", "nous d", "c'est un")
 _DEONTIC_WITHIN: Final = 60  # characters: further on, the duty is a detail of a claim
 _FIRST_PERSON: Final = frozenset("je j' nous mon ma mes notre nos moi".split())
 

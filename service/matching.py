@@ -368,7 +368,7 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _settle_run(run: list[Hit]) -> list[Hit]:
-    if len(run) == 2:
+    if len(run) == 2:  # nearly every run: the same without the books
         first, second = run
         if _differ_in_frames(first, second):
             return run

@@ -64,6 +64,7 @@ _AHEAD: Final = re.compile(
     r"\b(?:avant|d'ici|à venir|prochaine?s?|demain|l'an prochain|dans (?:\w{2,8} ){1,2}(?:ans|jours|semaines|mois)|"
     r"(?:en|vers) 20\d\d|démission|ouverture|fermeture|remaniement|report|accord|reprise|hausse|baisse|retour)\b"
 )
+# A word of each alternative of both: where none stands, they are not tried.
 _EXPECTED_HINTS: Final = frozenset(
     "attendu attendue attendus attendues espéré espérée espérés espérées craindre prévoir redouter promis promise "
     "promises voué vouée voués vouées parti partie partis parties inévitable inévitables inéluctable inéluctables "

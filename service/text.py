@@ -317,7 +317,7 @@ def fold(text: str) -> tuple[str, array[int] | None]:
         folded = text.replace("İ", "i").lower()
     for character, plain in _FOLDED:
         folded = folded.replace(character, plain)
-    # Faster than to look for a combining mark.
+    # A mark that would compose is no NFC, one that composes with nothing stays as it is; faster than to look for marks.
     if unicodedata.is_normalized("NFC", folded) and not any(map(folded.__contains__, _IGNORED)):
         return folded, None
     parts: list[str] = []

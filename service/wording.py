@@ -88,9 +88,8 @@ def wording_of(
     forms = scan.forms
     on = records = general = past = counts = 0
     first_person = False
-    classes = _CLASSES
     for token in range(first, end):
-        bits = classes.get(forms[token], 0)
+        bits = _CLASSES.get(forms[token], 0)
         if not bits:
             continue
         first_person = first_person or bits & _OWN_VOICE > 0
