@@ -88,7 +88,7 @@ class Wording(NamedTuple):
 
     ``names`` are words of names that no source or particular holds; ``first_person`` says that "je" or "nous" stands in
     it, whoever says so. The rest are words of the lists of `service.wording`, outside what attributes or hedges: "on",
-    public acts and records, general talk, events told in a compound past, and what somebody must have counted.
+    public acts and records, general talk, events, and what somebody must have counted.
     ``acts`` says that somebody named or a known body opens the sentence and does what it tells. ``leaning`` is which
     way its common words lean, in levels: above 0 towards what can be checked.
     """
@@ -98,7 +98,7 @@ class Wording(NamedTuple):
     on: int
     records: int
     general: int
-    past: int
+    events: int
     acts: bool = False
     counts: int = 0
     leaning: float = 0.0

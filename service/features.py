@@ -5,6 +5,7 @@ The columns are those of `service.columns`, which documents them one by one.
 
 from __future__ import annotations
 
+import re
 from array import array
 from typing import Final
 
@@ -37,8 +38,14 @@ _AT_MOST: Final = {
     "subjective_weak": 3,
 }
 _SWITCHES: Final = {"denial": "denial", "corroboration": "corroborating", "quote": "quoted"}
-# Verbs that pass on what the speaker knows, where others ("affirmer", "évoquer", "dénoncer") take a stand.
-_INFORMING: Final = ("indiqu", "précis", "détaill", "rappel")
+# Verbs by which an identifiable source passes on what it knows or does, where others ("affirmer") take a stand.
+_INFORMING: Final = re.compile(
+    r"\b(?:ajout|annonc|appel|chiffr|conclu|constat|détaill|fai[\w'’-]{1,14} savoir|indiqu|précis|publi|recens|reconn|"
+    r"refus|relev|relèv|répon|soulign)"
+)
+# What is brought up, supposed or laid at somebody's door rather than said to be so.
+_DISTANCING: Final = re.compile(r"\b(?:accus|croi|cru|évoc|évoqu|imput|soupçon)")
+_DISTANT: Final = ("attribution-distance", "avancer-un-motif", "craindre", "parler-de", "pour-groupe", "pour-nom")
 _NAMED: Final = 3  # words of names that are enough to look somebody up; an identifiable source is as good
 _FAR: Final = 0.5  # a denial further off: about every third such link is right, of those close by three in five
 _STRONG: Final = 0.6  # weight from which an evaluative word is a judgement rather than a colour
@@ -142,7 +149,7 @@ def _wording(row: dict[str, float], worded: Wording) -> None:
     if worded.acts:
         row["named_actor"] = 1
     row["record"] = min(worded.records, 2)
-    row["event"] = min(worded.past, 3)
+    row["event"] = min(worded.events, 3)
     row["generic_on"] = min(worded.on, 2)
     row["general"] = min(worded.general, 3)
     row["count_unsourced"] = min(worded.counts, 2)
@@ -166,11 +173,12 @@ def _special(row: dict[str, float], cue: Cue) -> None:
     if cue.cue.startswith("rumeur"):
         row["rumour"] = 1
     elif cue.category == "attribution":
-        if any(map(cue.text.lower().__contains__, _INFORMING)):
+        words = cue.text.lower()
+        if _INFORMING.search(words):
             row["informing"] = 1
-        if cue.cue.startswith("attribution-distance"):
+        if cue.cue.startswith(_DISTANT) or _DISTANCING.search(words):
             row["distancing"] = 1
-        elif cue.cue.startswith("accusation-sans-auteur"):
+        if cue.cue.startswith("accusation-sans-auteur"):
             row["accusation_unsourced"] = 1
         elif cue.cue.startswith("acte"):
             row["speech_act"] = 1
@@ -212,8 +220,8 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
     hedged = bool(own.get("hedge") or own.get("conditional") or own.get("disclaimer"))
     if identifiable:
         own.pop("previous_anonymous", None)  # a sentence with a source of its own borrows nothing
-        if first_hand or not anonymous:
-            own["attributed"] = 1
+        if first_hand or kinds <= IDENTIFIABLE:
+            own["attributed"] = 1  # an outlet answers for what it says, not for the witness whom it cites
         if own.get("quoted"):
             own["quoted_identifiable"] = 1
     if first_hand:
@@ -231,13 +239,13 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
         if not two_particulars:
             own["anonymous_event_vague"] = 1
     # Particulars help a firm claim that somebody known, or the public event itself, stands behind; an exact figure
-    # under a rumour or from nobody who could be asked is no easier to check.
+    # under a rumour, in doubt or from nobody who could be asked is no easier to check.
     is_claim = not own.get("is_opinion") and not own.get("is_prediction")
-    if is_claim and not (hedged and not known) and (first_hand or not anonymous):
+    if is_claim and not hedged and (first_hand or not anonymous):
         own["particulars"] = own["particulars_own"]
         if two_particulars:
             own["two_particulars"] = 1
-        if first_hand and own["particulars_own"] and not hedged and not own.get("contested"):
+        if first_hand and own["particulars_own"] and not own.get("contested"):
             own["firm_precise"] = 1
     else:
         for name in (*_PARTICULARS, "carried_particulars", "names", "named_actor"):

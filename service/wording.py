@@ -12,6 +12,7 @@ from typing import Final
 
 from service.article import Weighed, Wording
 from service.bearers import Mention
+from service.conjugation import conjugate
 from service.scan import Scan
 
 _FIRST_PERSON: Final = frozenset("je j' me m' moi mon ma mes nous notre nos".split())
@@ -41,11 +42,39 @@ _GENERAL: Final = frozenset(
     "autant beaucoup bien ça chose choses déjà difficile encore guère jamais mal mieux pire plus pourquoi quelqu' quoi "
     "rien si simplement surtout tellement toujours très trop vite voilà vraiment vous votre vos".split()
 )
+# Verbs of acts that end: in the present of narration and in the simple past they tell an event, as the compound past of
+# any verb does.
+_DONE: Final = (
+    "abandonner abattre aboutir accoster accoucher accueillir acheter achever acquérir acquitter adjuger adopter "
+    "affronter agresser amerrir amputer annuler apparaître approuver arracher arrêter arriver assaillir assassiner "
+    "atteindre atterrir attribuer autoriser battre blesser bloquer bombarder bousculer braquer brûler cambrioler "
+    "capituler capturer casser céder choisir chuter clore commencer commettre conclure condamner confier confisquer "
+    "conquérir convoquer couler couronner créer descendre devancer débarquer débuter décapiter décerner décéder "
+    "déchirer déclencher décoller découvrir décréter décrocher déferler défoncer démanteler démarrer démettre "
+    "démissionner démolir dépasser déployer déposer dérailler dérober désigner détourner détrôner détruire dévaliser "
+    "dévoiler disparaître dissoudre distancer distribuer doubler effondrer embarquer empoisonner emporter emprisonner "
+    "encaisser encercler endommager enfoncer enfuir engager enlever enregistrer enterrer entrer envahir envoyer "
+    "escalader exécuter expirer exploser expulser extraire écarter échapper échouer éclater écoper écraser égaliser "
+    "égorger élever éliminer élire éteindre étrangler évacuer évader éventrer faucher fermer finir fonder fouiller "
+    "franchir frapper fuir fusiller fusionner gagner gifler heurter hospitaliser inaugurer incarcérer incendier "
+    "inculper infliger inscrire installer intercepter interdire interpeller interrompre intervenir investir jaillir "
+    "lancer larguer libérer licencier limoger livrer lyncher marquer massacrer mettre monter mordre mourir mutiler "
+    "naître nommer noyer obtenir octroyer offrir ouvrir partir parvenir percuter perdre perquisitionner piller placer "
+    "poignarder prendre promulguer prononcer publier pulvériser qualifier quitter racheter rafler rallier ramener "
+    "rassembler ratifier ravager ravir rebondir recevoir reconduire redresser regagner rejoindre relaxer relâcher "
+    "relever remettre remplacer remporter rendre renverser repartir repêcher replier reprendre retirer retomber "
+    "retrouver revenir réaliser récolter récupérer réélire réintégrer répandre résilier réunir réussir révoquer "
+    "riposter rompre rouvrir saisir sauver sceller secourir séquestrer signer sombrer sortir submerger succéder "
+    "succomber surgir survenir suspendre terminer télécharger tirer tomber torpiller toucher transférer transmettre "
+    "traverser trébucher triompher tuer vaincre verser violer voler voter"
+).split()
+_TOLD: Final = ("indicative-present", "simple-past")
+_THIRD: Final = slice(2, 6, 3)  # persons of the paradigm, singular and plural
 _AUXILIARIES: Final = frozenset("a ai avons ont avait avaient est sont était étaient fut furent".split())
 _SETTING: Final = 10  # tokens before who acts: "Lundi matin, le Sénat…"
 _BEFORE_ACTOR: Final = frozenset((",", "—", "–", "-", ":", ".", "matin", "soir"))
 _ACT_WITHIN: Final = 5  # tokens from who acts to the verb
-_ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE, _COUNT = (1 << bit for bit in range(6))
+_ON, _RECORD, _IS_GENERAL, _AUXILIARY, _OWN_VOICE, _COUNT, _ACT = (1 << bit for bit in range(7))
 _COLUMN_OF: Final = {_ON: "generic_on", _RECORD: "record", _IS_GENERAL: "general", _COUNT: "count_unsourced"}
 _TELLING: Final = 15  # hundredths of a level from which a word that leans is named
 DOUBT: Final = 3  # words that lean nowhere, beside those of the sentence: two words say less than twenty
@@ -61,6 +90,7 @@ def _classes() -> dict[str, int]:
         (_AUXILIARY, _AUXILIARIES),
         (_OWN_VOICE, _FIRST_PERSON),
         (_COUNT, _COUNTS),
+        (_ACT, [form for verb in _DONE for mood in _TOLD for form in conjugate(verb)[mood][_THIRD]]),
     ):
         for form in forms:
             classes[form] = classes.get(form, 0) | bit
@@ -86,7 +116,7 @@ def wording_of(
     """
     first, end = scan.bounds[index]
     forms = scan.forms
-    on = records = general = past = counts = 0
+    on = records = general = events = counts = 0
     first_person = False
     for token in range(first, end):
         bits = _CLASSES.get(forms[token], 0)
@@ -99,8 +129,7 @@ def wording_of(
         records += bits & _RECORD > 0
         counts += bits & _COUNT > 0
         general += bits & _IS_GENERAL > 0
-        if bits & _AUXILIARY and scan.participle_after(token, end) > 0:
-            past += 1
+        events += _event_end(scan, token, end, bits) >= token
     acts = bool(mentions) and _acts(scan, index, mentions[0])
     counted = frame | held  # tokens that count by themselves
     capitals = list(compress(range(first + 1, end), scan.capitals[first + 1 : end]))
@@ -114,7 +143,7 @@ def wording_of(
     names = [token for token in capitals if token not in counted and len(forms[token]) > 1]
     if names and scan.document.sentences[index].text.isupper():
         names = []
-    return Wording(len(names), first_person, on, records, general, past, acts, counts, leaning)
+    return Wording(len(names), first_person, on, records, general, events, acts, counts, leaning)
 
 
 def weighed(
@@ -138,12 +167,21 @@ def weighed(
         for bit, column in _COLUMN_OF.items():
             if bits & bit:
                 add(column, token, token)
-        if bits & _AUXILIARY and (last := scan.participle_after(token, end)) > 0:
+        if (last := _event_end(scan, token, end, bits)) >= token:
             add("event", token, last)
         leaning = leanings.get(forms[token], 0)
         if abs(leaning) >= _TELLING and token not in held and not (scan.capitals[token] and token > first):
             add("leaning", token, token, leaning)
     return tuple(words)
+
+
+def _event_end(scan: Scan, token: int, end: int, bits: int) -> int:
+    """Last token of the event told from ``token`` on, a word of the classes ``bits``; -1 where none is."""
+    if bits & _AUXILIARY:
+        return scan.participle_after(token, end)
+    if bits & _ACT and scan.verbs.is_finite_unambiguous(scan.forms[token]):
+        return token
+    return -1
 
 
 def _acts(scan: Scan, index: int, mention: Mention) -> bool:
