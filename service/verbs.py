@@ -18,8 +18,6 @@ from service.conjugation import FUTURE, IMPERFECT, conjugate
 TABLE = Path(__file__).parent / "cues" / "fr" / "verbs.json.gz"
 _ALWAYS = ("avoir", "être", "aller", "venir", "faire", "pouvoir", "devoir", "vouloir", "savoir", "falloir", "laisser")
 _HELPERS = frozenset(("avoir", "être", "aller", "pouvoir", "devoir", "vouloir"))
-# Of *plaire* and *luire*, but other words nearly always: "n'est plus", "a été lui".
-_NO_PARTICIPLES = frozenset(("plus", "lui"))
 _IMPERSONAL = frozenset(("infinitive", "past-participle", "present-participle"))
 _CACHE_SIZE = 20_000  # forms
 _IMPERFECT_ENDINGS = tuple(sorted(set(IMPERFECT), key=len, reverse=True))
@@ -158,6 +156,6 @@ def _load_table() -> _Table:
         frozenset(futures.values()),
         frozenset(data["imperfects"]),
         frozenset(data["finite"]),
-        frozenset(data["participles"]) - _NO_PARTICIPLES,
+        frozenset(data["participles"]),
         frozenset(data["look_alikes"]),
     )

@@ -25,6 +25,8 @@ from service.verbs import TABLE
 DATA = Path(__file__).parent / "data"
 INFINITIVES = DATA / "infinitives.txt"
 LOOK_ALIKES = DATA / "look-alikes.txt"
+# Participles of *plaire* and *luire*, but other words nearly always: "n'est plus", "a été lui".
+_NO_PARTICIPLES = {"plus", "lui"}
 _VERB_FLAG = re.compile(r"[a-z]")
 _INFINITIVE = re.compile(r"[a-zà-ÿœæ]+(?:er|ir|ïr|re|oir)")
 _HEADER = """# {what}
@@ -54,7 +56,7 @@ def build() -> bytes:
         "futures": futures,
         "imperfects": sorted(imperfects),
         "finite": sorted(finite),
-        "participles": sorted(participles),
+        "participles": sorted(participles - _NO_PARTICIPLES),
         "look_alikes": sorted(look_alikes & finite),
     }
     text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
