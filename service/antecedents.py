@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Final
 
 from service.parties import Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
+_LATTER: Final = frozenset("dernier dernière derniers dernières".split())  # "ce dernier": whoever was named last
+_LAST: Final = attrgetter("last")
 _FIRST_PERSON: Final = frozenset(("je", "j'", "moi", "mon", "ma"))
 
 
@@ -21,6 +24,9 @@ def antecedent(
     were named, the latest first.
     """
     people = [entry for entry in named if entry.kind == "person"]
+    if scan.forms[pronoun.token] in _LATTER:
+        if latter := _agreeing(sorted(people, key=_LAST, reverse=True), pronoun):
+            return latter
     somebody = [entry for entry in spoke if entry.kind not in ("document", "outlet")]
     somebody.sort(key=_rank)
     if opening is not None:

@@ -16,6 +16,7 @@ from service.scan import Hit, Scan
 from service.subjects import GOVERNING, Attribution
 
 _CREDIT: Final = re.compile(
+    r"[(*] ?(?:reportage|version française|rédigée?|éditée?|traduite?|traduction)\b[^.]{1,160}$|"
     r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
     r"contact presse|propos recueillis|entretien réalisé|par la rédaction\b|"
     r"communiqué de presse|lire aussi|à lire|voir aussi|avec (?:afp|reuters)|"

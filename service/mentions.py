@@ -227,6 +227,8 @@ class MentionFinder:
                 return False
             following = forms[head + 1]  # not "certains au sein du parti", "certains experts"
             return following in OF if forms[head] == "beaucoup" else following not in AT | _UNTOLD
+        if last > head and forms[head + 1] in OF and any(self.scan.capitals[head + 2 : last + 1]):
+            return True  # "des experts de l'Ifremer"
         return forms[head] in _GROUPS and forms[first] in ("les", "ses", "leurs", "ces", "nos")
 
     def _bearer(self, head: int, last: int) -> list[str]:

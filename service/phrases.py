@@ -17,11 +17,11 @@ _NOUNS: Final = frozenset("pouvoir devoir savoir dîner déjeuner rire souvenir 
 _PUNCTUATION: Final = frozenset(("", ",", ".", ":", ";", "!", "?", "…", "»", "”", "(", ")", "–", "—"))
 STOP: Final = frozenset(
     "qui que qu' dont où et ou mais or ni car donc ne n' se s' y il elle ils elles on je j' me m' nous vous tu ce "
-    "cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans "
-    "dans contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors aussi également "
-    "ainsi pourtant toutefois cependant encore déjà pas plus jamais très bien hier lundi mardi mercredi jeudi "
-    "vendredi samedi dimanche aujourd' vers dès ci là non oui même - à au aux en sur chez sous auprès de du des "
-    "d' le la les l' un une ayant étant matin soir notamment tandis afin mercredi fin janvier février mars "
+    "cela ça lui a ont est sont avait avaient était étaient sera seront aura auront va vont par pour avec sans dans "
+    "contre entre selon après avant depuis pendant lors comme si lorsque quand puis alors aussi également ainsi "
+    "pourtant toutefois cependant encore déjà pas plus jamais très bien hier lundi mardi mercredi jeudi vendredi "
+    "samedi dimanche aujourd' peu tôt tard ensuite enfin vers dès ci là non oui même - à au aux en sur chez sous "
+    "auprès de du des d' le la les l' un une ayant étant matin soir notamment tandis afin fin janvier février mars "
     "avril mai juin juillet août septembre octobre novembre décembre leur leurs son sa ses cette cet ces".split()
 )
 _MAX_REST: Final = 9  # tokens of a name between where its complements end and its acronym
@@ -106,7 +106,11 @@ class PhraseReader:
         )
 
     def _place_follows(self, position: int, end: int) -> bool:
-        return position + 1 < end and (self.scan.capitals[position + 1] or self.scan.forms[position + 1] == "place")
+        """Whether a place follows that tells which: "le parquet à Dole", not "le parquet sur Telegram"."""
+        if position + 1 >= end:
+            return False
+        on_the_spot = self.scan.forms[position + 1] == "place"
+        return on_the_spot or (self.scan.capitals[position + 1] and self.scan.forms[position] != "sur")
 
     def _adjectives(self, last: int, end: int, names: list[str], limit: int) -> int:
         """Go on over words that can belong to the phrase: no verb, no function word, no punctuation."""

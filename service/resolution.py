@@ -21,6 +21,7 @@ _POINTING: Final = frozenset(("ce", "cet", "cette"))
 _FORMER: Final = frozenset(("ancien", "ancienne", "ex"))
 _SPOKESPERSONS: Final = frozenset(("porte", "parole"))
 _PUBLICATIONS: Final = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
+_CARRYING: Final = frozenset(("document", "outlet"))
 _EMPTY: Final = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
 _TO_STRIP: Final = ARTICLES | {"de", "d'"}
 
@@ -112,6 +113,11 @@ class Registry:
         """Who spoke last, if that was just before ``sentence``."""
         entry = self._recent[-1] if self._recent else None
         return entry if entry and entry.spoke[-1] >= sentence - _NEAR else None
+
+    def _teller(self, entry: Party) -> Party:
+        """Who spoke last where ``entry`` did: not the statement that carried the words."""
+        together = (other for other in reversed(self._recent) if other.spoke[-1] == entry.spoke[-1])
+        return next((other for other in together if other.kind not in _CARRYING), entry)
 
     def first_person(self) -> Party | None:
         """The first person that the article names."""
@@ -216,7 +222,7 @@ class Registry:
                     if not self._is_another(entry, mention):
                         return entry
             if mention.is_same and not mention.plural and (latest := self.latest(mention.sentence)):
-                return latest  # "la même source" after the prosecutor's office
+                return self._teller(latest)  # "la même source" after the prosecutor's office
         if mention.last == mention.head and not mention.plural and (body := self._body(mention, candidates)):
             return body
         if mention.kind == "document" and mention.bare:

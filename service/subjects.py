@@ -8,7 +8,8 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from service.bearers import ARTICLES, Mention
-from service.heads import QUOTE_STARTS, before_relative
+from service.heads import DETERMINERS, QUOTE_STARTS, before_relative
+from service.phrases import OF
 from service.scan import Hit, Scan
 
 PRONOUNS: Final = {
@@ -39,6 +40,7 @@ _CLITICS: Final = frozenset(
 _JOINS: Final = (["et"], ["et", "de"], ["ainsi", "que"], [",", "ainsi", "que"], [",", "dont"])
 _LIST_WORDS: Final = frozenset((",", "et", "d'", "de", "par", "selon"))
 BOUNDARIES: Final = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais", "qui"))
+_POINTING: Final = frozenset(("ce", "cette", "ces"))
 _OPENINGS: Final = (["«"], ["“"], ['"'])
 _RELATIVE: Final = frozenset(("qui", "dont", "que", "à", "où"))  # how a relative clause in an aside begins
 _MAX_ADVERBIAL: Final = 6  # tokens of such an adverbial
@@ -170,7 +172,10 @@ class SubjectFinder:
         if form in _NOBODY:
             return Pronoun(position, "", plural=False, nobody=True)
         if self.is_pronoun(position):
-            return self.pronoun(position)
+            opening = position - (forms[position - 1] in _POINTING)
+            if opening <= begin or forms[opening - 1] not in OF:
+                return self.pronoun(position)
+            position = opening - 2  # "le chef de cabinet de ce dernier"
         position = before_relative(self.scan, begin, position)
         form = forms[position]
         relative = form == "qui"
@@ -182,6 +187,8 @@ class SubjectFinder:
                 position -= 1
         if form == "," and (introduced := self._before_aside(mentions, position)):
             return introduced
+        if self._is_somebody_else(mentions, begin, position):
+            return None
         best: Mention | None = None
         within = self._opening_of_title(begin, position)
         for mention in reversed(mentions):
@@ -213,6 +220,18 @@ class SubjectFinder:
                 if forms[token] in ("il", "elle", "ils", "elles") or (form == "," and self._is_latter(token, begin)):
                     return self.pronoun(token)
         return best
+
+    def _is_somebody_else(self, mentions: Sequence[Mention], begin: int, position: int) -> bool:
+        """Whether the verb has a subject that is no mention: "Depuis que la mairie tarde, les rives accusent…"."""
+        forms = self.scan.forms
+        token = position
+        while token > begin and forms[token].isalpha() and position - token < _MAX_ADVERBIAL:
+            token -= 1
+        if forms[token] != "," or forms[token + 1] not in DETERMINERS or token + 1 == position:
+            return False
+        if any(mention.last > token and mention.first <= position for mention in mentions):
+            return False
+        return not any(map(self.scan.verbs.is_finite_unambiguous, forms[token + 1 : position + 1]))
 
     def _is_latter(self, token: int, begin: int) -> bool:
         """Whether "cette dernière" opens a clause and an aside: "Cette dernière, également prévenue, …"."""

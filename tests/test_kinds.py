@@ -222,6 +222,9 @@ def test_what_may_come_is_told_by_the_main_verb(text: str, kind: str) -> None:
     ("text", "kind"),
     [
         ("(Belga)", "none"),
+        ("(Reportage Anne Morel et Luc Bois ; version française Guy Pré, édité par Lise Roux)", "none"),
+        ("* Traduit de l'anglais par Guy Pré", "none"),
+        ("(Reportage ou fiction, le film a été tourné à Dole, a dit Luc Bois.)", "claim"),
         ("BIZERTE, 20 février (ATS) –", "none"),
         ("BIZERTE, de notre envoyée spéciale", "none"),
         ("19h30 TU", "none"),

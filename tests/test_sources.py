@@ -8,7 +8,7 @@ from service.article import Article
 from service.lexicon import Lexicon
 from service.sources import analyse
 from service.text import from_text
-from tests.reading import read
+from tests.reading import read, speakers
 
 
 def sources(article: Article, sentence: int = 0) -> list[tuple[str, str | None]]:
@@ -34,6 +34,10 @@ def sources(article: Article, sentence: int = 0) -> list[tuple[str, str | None]]
         ("Boko Haram dément la libération des otages.", "institution"),
         ("Une source haut placée a déclaré que le chef était parti.", "anonymous"),
         ("Des experts estiment que la digue va céder.", "anonymous"),
+        ("Les observateurs estiment que le vote fut calme.", "anonymous"),
+        ("Les observateurs de l'Union africaine estiment que le vote fut calme.", "role"),
+        ("Des experts de l'Ifremer estiment que la digue va céder.", "role"),
+        ("Des experts de la question estiment que la digue va céder.", "anonymous"),
         ("On apprend que le directeur est parti.", "anonymous"),
         ("L'homme a été libéré, apprend-on de source judiciaire.", "anonymous"),
     ],
@@ -51,11 +55,17 @@ def test_kind_of_source(text: str, kind: str) -> None:
         "Le directeur est accusé de fraude.",
         "La source de la Loire est protégée.",
         "Le journaliste a reçu le prix qui récompense chaque année un « travail courageux et juste ».",
+        "Le père avait appelé son fils à la rescousse.",
         "Le trésorier n'aurait pourtant « […] laissé aucune trace dans les comptes ».",
     ],
 )
 def test_nobody_speaks(text: str) -> None:
     assert sources(read(text)) == []
+
+
+def test_a_measure_that_somebody_contests_only_tells_which() -> None:
+    assert speakers("Anne Morel a reçu Luc Bois. C'est un frein à la réforme qu'elle conteste.") == []
+    assert speakers("Anne Morel est jugée pour des faits qu'elle conteste.") == ["Anne Morel"]
 
 
 def test_no_subject_stands_in_the_plural_behind_a_singular_verb() -> None:
@@ -74,6 +84,14 @@ def test_an_outlet_that_merely_received_the_words_is_a_recipient() -> None:
     roles = {cue.text: cue.role for cue in article.cues if cue.category == "source"}
     assert roles["l'AFP"] == "recipient"
     assert [s.kind for s in article.sources if s.id in article.speakers[0]] == ["person"]
+
+
+def test_the_same_source_is_who_spoke_not_what_carried_the_words() -> None:
+    body, paper = "Le bac a coulé, a indiqué la préfecture du Jura", "Le bac a coulé, selon un rapport de la marine."
+    assert speakers(f"{body} dans un communiqué. Deux marins sont morts, selon la même source.") == [
+        "préfecture du Jura"
+    ]
+    assert speakers(f"{paper} Deux marins sont morts, selon la même source.") == ["rapport de la marine"]
 
 
 def test_short_name_pronoun_and_source_are_one() -> None:

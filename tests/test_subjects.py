@@ -27,6 +27,44 @@ def test_a_relative_clause_stands_between_subject_and_verb(text: str, expected: 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Luc Bois a vu Guy Pré. La cheffe de cabinet de ce dernier affirme que le bac coule.", ["cheffe de cabinet"]),
+        ("Luc Bois a vu Guy Pré. L'avocate de celui-ci affirme que le bac coule.", ["avocate"]),
+        ("Luc Bois a vu Guy Pré. Ce dernier affirme que le bac coule.", ["Guy Pré"]),
+    ],
+)
+def test_whoever_belongs_to_somebody_is_not_that_one(text: str, expected: list[str]) -> None:
+    assert [name.split(" de ce")[0] for name in speakers(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Depuis que l'Ukraine tire, les provinces voisines accusent les drones de rater leur but.", []),
+        ("Depuis que la mairie tarde, les rives elles-mêmes accusent le coup.", []),
+        ("Depuis que l'Ukraine tire, la Pologne accuse les drones de rater leur but.", ["Pologne"]),
+        ("La mairie de Dole, dans une note, accuse le bac de rater le quai.", ["mairie de Dole"]),
+    ],
+)
+def test_a_noun_phrase_before_the_verb_is_its_subject_though_nobody_known(text: str, expected: list[str]) -> None:
+    assert speakers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le bac a coulé, a indiqué le ministère sur Telegram.", ["ministère"]),
+        ("Le bac a coulé, a indiqué la préfecture du Jura peu avant midi.", ["préfecture du Jura"]),
+        ("Le bac a coulé, a indiqué la préfecture du Jura tard lundi.", ["préfecture du Jura"]),
+        ("Le parquet à Dole indique que le bac a coulé.", ["parquet à Dole"]),
+    ],
+)
+def test_a_place_to_write_and_a_time_are_no_part_of_a_name(text: str, expected: list[str]) -> None:
+    assert speakers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("Le parc zoologique de Dole assure que la serre rouvrira.", ["parc zoologique de Dole"]),
         ("Des villageois Mikea disent que la piste est coupée.", ["villageois Mikea"]),
         ("Le tract dénonce le prix « révoltant » des loyers et appelle à légiférer.", ["tract"]),
