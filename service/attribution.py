@@ -123,7 +123,7 @@ class AttributionFinder:
             attribution = self._verbal(hit, nearby, found) if hit.group else self._prepositional(hit, nearby)
             if attribution and self._is_said(attribution):
                 found.append(attribution)
-                told = told or attribution.frame in ("frame", "clause")
+                told = told or (attribution.frame in ("frame", "clause") and not hit.entry.unmarked)
         if len(found) > 1:
             found = [attribution for attribution in found if not _only_tells_which(attribution)] or found
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
