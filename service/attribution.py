@@ -189,7 +189,7 @@ class AttributionFinder:
         parties = here(mentions, start, after) or here(mentions, hit.first + 1, hit.last)
         if entry.party == "named":
             parties = parties or here(mentions, start, after + 1)  # "pour le navigateur Loïc Peyrat"
-            parties = [party for party in parties if self._is_named(party)]
+            parties = [party for party in parties if self._is_named(party) and _may_be_subject(entry, (party,))]
         if parties:
             return Attribution(hit, tuple((party, "speaker") for party in parties), "frame")
         token = next((t for t in (after, start) if t < limit and self.subjects.is_pronoun(t)), -1)
