@@ -20,13 +20,22 @@ _PROGRAMMES: Final = frozenset(
 # What is sent to an outlet or said to it: "un courriel adressé à Reuters", "dans un entretien au Figaro".
 _SENT: Final = frozenset(
     form + ending
-    for form in "transmis adressé envoyé confié accordé communiqué remis donné livré parvenu transféré fourni interrogé questionné".split()
+    for form in (
+        "transmis adressé envoyé confié accordé communiqué remis donné livré parvenu transféré fourni interrogé"
+    ).split()
     for ending in ("", "e", "s", "es")
 ) | frozenset("entretien entrevue interview propos déclaration déclarations tribune confidences message".split())
 # Of a poll or an inquiry: for whom it was made.
 _MADE: Final = frozenset(
     form + ending for form in "mené réalisé commandé effectué conduit".split() for ending in ("", "e", "s", "es")
 )
+# Verbs of who puts a document forward: "exhibe les procès-verbaux", "renvoie au registre", "s'appuie sur une photo".
+_SHOWING: Final = frozenset(
+    "invoquer renvoyer brandir exhiber produire citer présenter opposer appuyer baser fonder référer".split()
+)
+_MAX_TO_SHOWN: Final = 4  # tokens from such a verb to the document
+_OF: Final = frozenset(("de", "d'", "du", "des"))
+_BACKED: Final = ["à", "l'", "appui"]  # "facture à l'appui"
 _WHICH: Final = frozenset(("que", "qu'", "dont"))  # "un gérant que Var-Matin a rencontré"
 _OUTLET_HAS: Final = frozenset(("a", "avait", "ont", "avaient"))
 _MAX_TO_SENT: Final = 9  # tokens back from the outlet to what it was sent
@@ -71,6 +80,21 @@ def add_media(scan: Scan, mentions: Sequence[Mention], found: list[Attribution])
         elif mention.kind == "document" and (before in ("dans", "via") or (before == "par" and mention.bare)):
             if forms[mention.head] in _PUBLISHED:
                 found[place] = _with(found[place], mention, "medium")
+        elif mention.kind == "document" and _is_shown(forms, mention, found):
+            found[place] = _with(found[place], mention, "medium")
+
+
+def _is_shown(forms: Sequence[str], mention: Mention, found: Sequence[Attribution]) -> bool:
+    """Whether somebody puts the document forward: "renvoie aux permis de construire", "facture à l'appui"."""
+    if mention.last == mention.head and forms[mention.last + 1 : mention.last + 4] == _BACKED:
+        return True
+    return any(
+        attribution.hit.group is not None
+        and attribution.hit.group.lemma in _SHOWING
+        and 0 < mention.first - attribution.hit.last <= _MAX_TO_SHOWN
+        and _OF.isdisjoint(forms[attribution.hit.last + 1 : mention.first])  # "la confidentialité de ses avis"
+        for attribution in found
+    )
 
 
 def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution]) -> None:
