@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from service.asides import past_aside, past_date, past_manner
@@ -12,6 +11,7 @@ from service.carriers import add_authors, add_media, recipients, without_vessel
 from service.entry import CueEntry
 from service.heads import QUOTE_ENDS, QUOTE_STARTS
 from service.incises import IncisesFinder
+from service.nobody import of_somebody, only_tells_which, says_nobody
 from service.scan import Hit, Scan
 from service.subjects import Attribution, Pronoun, SubjectFinder
 
@@ -20,10 +20,6 @@ _NOBODY_SAYS: Final = frozenset(
     "dire craindre redouter murmurer apprendre soupçonner penser croire estimer raconter chuchoter accuser reprocher "
     "prêter évoquer parler affirmer assurer laisser supposer prétendre indiquer expliquer répondre confirmer promettre "
     "jurer attribuer seriner répéter signaler rapporter".split()
-)
-# Of these the ones that tell of somebody in particular, beside whoever else speaks.
-_SOMEBODY_SAYS: Final = frozenset(
-    "dire murmurer raconter chuchoter accuser évoquer affirmer assurer prétendre jurer".split()
 )
 _SPEAKERS_THEMSELVES: Final = frozenset("je j' tu nous vous".split())  # their own quotation has its speaker elsewhere
 _TIME: Final = frozenset(
@@ -37,9 +33,6 @@ _DATE_WORDS: Final = _TIME | frozenset(
     "longtemps l' plusieurs semaines jours".split()
 )
 _CLOSERS: Final = frozenset(("»", '"', "”", ",", "!", "?", "…", "—", "–"))
-_TELLING_WHICH: Final = frozenset(
-    "annoncer publier critiquer dénoncer considérer demander réclamer décrire formuler".split()
-)
 _BEFORE_INFINITIVE: Final = frozenset("de d' à ne n' avoir être s' se".split())
 _CLITIC_OBJECTS: Final = frozenset("lui leur les le la l' y en se s'".split())
 _TO_INFINITIVE: Final = frozenset("de d' à ne n' pas plus jamais s' se en y l' le la les lui leur".split())
@@ -71,25 +64,6 @@ def _opens_another(words: Sequence[str]) -> bool:
     return words[-1] not in _ALSO or (words[-1] == "même" and len(words) > 1 and words[-2] not in _DAY)
 
 
-def _of_somebody(attribution: Attribution, told: bool) -> Attribution:
-    """Without "on" where somebody else speaks too: "apprend-on de source judiciaire", "on croyait que"; but the "on"
-    of another clause remains: "on évoque un accord, mais le cabinet dément".
-    """
-    group = attribution.hit.group
-    if not told and group is not None and group.lemma in _SOMEBODY_SAYS:
-        return attribution
-    somebody = [(party, role) for party, role in attribution.sources if isinstance(party, Mention) or not party.nobody]
-    if len(somebody) == len(attribution.sources):
-        return attribution
-    return replace(attribution, sources=tuple(somebody))
-
-
-def _only_tells_which(attribution: Attribution) -> bool:
-    """Whether a participle only says which, beside somebody who speaks: "les mesures annoncées par le président"."""
-    group = attribution.hit.group
-    return group is not None and group.voice == "bare" and group.lemma in _TELLING_WHICH
-
-
 def _may_be_subject(entry: CueEntry, parties: Sequence[Mention | Pronoun]) -> bool:
     """Whether the entry takes any subject, or one of ``parties`` is of a kind that it asks for; "il" is a person."""
     return not entry.subject or any(
@@ -119,16 +93,18 @@ class AttributionFinder:
                 continue  # an act told by somebody: "selon Reuters, X a proposé…" has Reuters as its source
             if hit.entry.kind == "claim" and self._tells_which(hit):
                 continue
+            if hit.group is not None and says_nobody(self.scan, hit, hit.group):
+                continue
             nearby = near(mentions, hit)
             attribution = self._verbal(hit, nearby, found) if hit.group else self._prepositional(hit, nearby)
             if attribution and self._is_said(attribution):
                 found.append(attribution)
-                told = told or attribution.frame in ("frame", "clause")
+                told = told or (attribution.frame in ("frame", "clause") and not hit.entry.unmarked)
         if len(found) > 1:
-            found = [attribution for attribution in found if not _only_tells_which(attribution)] or found
+            found = [attribution for attribution in found if not only_tells_which(attribution)] or found
         if any(isinstance(party, Mention) for attribution in found for party, _ in attribution.sources):
             told = any(attribution.frame == "frame" and attribution.sources for attribution in found)
-            found = [_of_somebody(attribution, told) for attribution in found]
+            found = [of_somebody(attribution, told) for attribution in found]
             found = [without_vessel(attribution, found) for attribution in found]
         begin, end = self.scan.bounds[index]
         forms = self.scan.forms[begin:end]
@@ -213,7 +189,7 @@ class AttributionFinder:
         parties = here(mentions, start, after) or here(mentions, hit.first + 1, hit.last)
         if entry.party == "named":
             parties = parties or here(mentions, start, after + 1)  # "pour le navigateur Loïc Peyrat"
-            parties = [party for party in parties if self._is_named(party)]
+            parties = [party for party in parties if self._is_named(party) and _may_be_subject(entry, (party,))]
         if parties:
             return Attribution(hit, tuple((party, "speaker") for party in parties), "frame")
         token = next((t for t in (after, start) if t < limit and self.subjects.is_pronoun(t)), -1)

@@ -14,7 +14,31 @@ _AT_THE_OUTLET: Final = (" micro de ", " antenne de ", " ondes de ", " colonnes 
 _TO_THE_OUTLET: Final = (*_AT_THE_OUTLET, " à ", " auprès de ", " auprès d' ", " auprès du ", " au ", " par ")
 _MAX_TO_RECIPIENT, _MAX_TO_OUTLET = 10, 25  # tokens from the verb to the outlet that heard the words
 _TALKS: Final = frozenset(("entretien", "entrevue", "interview"))
-_PROGRAMMES: Final = frozenset("journal jt matinale plateau micro antenne ondes studio studios émission »".split())
+_PROGRAMMES: Final = frozenset(
+    "journal jt matinale plateau micro antenne ondes studio studios émission caméras colonnes »".split()
+)
+# What is sent to an outlet or said to it: "un courriel adressé à Reuters", "dans un entretien au Figaro".
+_SENT: Final = frozenset(
+    form + ending
+    for form in (
+        "transmis adressé envoyé confié accordé communiqué remis donné livré parvenu transféré fourni interrogé"
+    ).split()
+    for ending in ("", "e", "s", "es")
+) | frozenset("entretien entrevue interview propos déclaration déclarations tribune confidences message".split())
+# Of a poll or an inquiry: for whom it was made.
+_MADE: Final = frozenset(
+    form + ending for form in "mené réalisé commandé effectué conduit".split() for ending in ("", "e", "s", "es")
+)
+# Verbs of who puts a document forward: "exhibe les procès-verbaux", "renvoie au registre", "s'appuie sur une photo".
+_SHOWING: Final = frozenset(
+    "invoquer renvoyer brandir exhiber produire citer présenter opposer appuyer baser fonder référer".split()
+)
+_MAX_TO_SHOWN: Final = 4  # tokens from such a verb to the document
+_OF: Final = frozenset(("de", "d'", "du", "des"))
+_BACKED: Final = ["à", "l'", "appui"]  # "facture à l'appui"
+_WHICH: Final = frozenset(("que", "qu'", "dont"))  # "un gérant que Var-Matin a rencontré"
+_OUTLET_HAS: Final = frozenset(("a", "avait", "ont", "avaient"))
+_MAX_TO_SENT: Final = 9  # tokens back from the outlet to what it was sent
 _MAX_TO_AUTHOR: Final = 10  # tokens from a document to the "par" before who made it
 _MAX_TO_TELLER: Final = 8  # tokens from "les informations" to the verb of whose they are
 _CONFIDED: Final = "informations-confiees"  # the cue of "que le procureur a confiées"
@@ -46,11 +70,31 @@ def add_media(scan: Scan, mentions: Sequence[Mention], found: list[Attribution])
         if mention in used:
             continue
         before = forms[mention.first - 1]
-        if mention.kind == "outlet" and (before in ("sur", "dans", "chez") or _is_heard(forms, mention.first)):
+        if mention.kind == "outlet" and (
+            before in ("sur", "dans", "chez")
+            or _is_heard(forms, mention.first)
+            or _is_told(forms, mention)
+            or _has_met(forms, mention)
+        ):
             found[place] = _with(found[place], mention, "recipient")
         elif mention.kind == "document" and (before in ("dans", "via") or (before == "par" and mention.bare)):
             if forms[mention.head] in _PUBLISHED:
                 found[place] = _with(found[place], mention, "medium")
+        elif mention.kind == "document" and _is_shown(forms, mention, found):
+            found[place] = _with(found[place], mention, "medium")
+
+
+def _is_shown(forms: Sequence[str], mention: Mention, found: Sequence[Attribution]) -> bool:
+    """Whether somebody puts the document forward: "renvoie aux permis de construire", "facture à l'appui"."""
+    if mention.last == mention.head and forms[mention.last + 1 : mention.last + 4] == _BACKED:
+        return True
+    return any(
+        attribution.hit.group is not None
+        and attribution.hit.group.lemma in _SHOWING
+        and 0 < mention.first - attribution.hit.last <= _MAX_TO_SHOWN
+        and _OF.isdisjoint(forms[attribution.hit.last + 1 : mention.first])  # "la confidentialité de ses avis"
+        for attribution in found
+    )
 
 
 def add_authors(scan: Scan, mentions: Sequence[Mention], found: list[Attribution]) -> None:
@@ -109,6 +153,26 @@ def _is_heard(forms: Sequence[str], first: int) -> bool:
     if forms[first - 1] == "avec":
         return not _TALKS.isdisjoint(near)
     return forms[first - 1] in ("de", "d'") and not _PROGRAMMES.isdisjoint(near)
+
+
+def _is_told(forms: Sequence[str], mention: Mention) -> bool:
+    """Whether something was sent or said to the outlet, or made for it: "transmis à Reuters", "mené pour La Presse"."""
+    first, before = mention.first, forms[mention.first - 1]
+    near = forms[max(0, first - _MAX_TO_SENT) : first]
+    if before == "pour":
+        return not _MADE.isdisjoint(near)
+    is_to = before in ("à", "auprès") or forms[first] in ("au", "aux")
+    return is_to and not _SENT.isdisjoint(near)
+
+
+def _has_met(forms: Sequence[str], mention: Mention) -> bool:
+    """Whether a relative clause tells what the outlet has seen or whom it has met: "que Var-Matin a rencontré"."""
+    first, after = mention.first, mention.last + 1
+    if not mention.names:
+        return False  # "que sa chaîne avait été lavée"
+    if forms[first - 1] in ("«", "“", '"'):
+        first, after = first - 1, after + 1
+    return first > 0 and forms[first - 1] in _WHICH and not _OUTLET_HAS.isdisjoint(forms[after : after + 1])
 
 
 def recipients(scan: Scan, hit: Hit, mentions: Sequence[Mention]) -> list[Mention]:

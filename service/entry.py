@@ -57,6 +57,7 @@ class CueEntry:
     weight: float = 1.0
     frames: tuple[str, ...] = ()  # attribution: how the reported content may follow
     subject: tuple[str, ...] = ()  # attribution verbs: kinds of source one of which the subject must be
+    unmarked: bool = False  # attribution: finds who speaks, but its words link no source to a claim ("joint par")
     party: str = ""  # a preposition's: "any" noun phrase is a source after it, "named": only one with a name
     source_kind: str = ""
     kind: str = ""  # what a sentence does whose main frame this is: opinion, prediction or claim

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from service.article import Cue
 from service.entry import CueEntry
 from service.lexicon import Lexicon
+from service.matching import scan
 from service.sources import analyse
 from service.text import from_text
 
@@ -31,6 +32,9 @@ def _faults(lexicon: Lexicon, entry: CueEntry) -> Iterator[str]:
             blocked = [cue for cue in cues if cue.category in entry.blocks and cue.start < end and start < cue.end]
             if blocked:
                 yield f"{blocked[0].category} {blocked[0].text!r} ({blocked[0].cue}) is not silenced in {example!r}"
+        elif entry.unmarked:
+            if (start, end) not in _finds(lexicon, entry, text):
+                yield f"finds no source by the marked words in {example!r}"
         elif not any(_is_at(cue, entry, start, end) for cue in cues):
             found = [cue.text for cue in cues if cue.cue == entry.id]
             yield f"does not fire at the marker in {example!r}" + (f", but on {found}" if found else "")
@@ -39,6 +43,16 @@ def _faults(lexicon: Lexicon, entry: CueEntry) -> Iterator[str]:
         for cue in _cues(lexicon, text):
             if cue.cue == entry.id:
                 yield f"fires on {cue.text!r} in {example!r}, where it should be silent"
+        if entry.unmarked and _finds(lexicon, entry, text):
+            yield f"finds a source in {example!r}, where it should be silent"
+
+
+def _finds(lexicon: Lexicon, entry: CueEntry, text: str) -> list[tuple[int, int]]:
+    """Where the words of a cue that is not marked itself stand, if the example has a source."""
+    if not any(cue.category == "source" for cue in _cues(lexicon, text)):
+        return []
+    scanned = scan(from_text(text), lexicon)
+    return [scanned.original(hit.start, hit.end) for hits in scanned.hits for hit in hits if hit.entry is entry]
 
 
 def _is_at(cue: Cue, entry: CueEntry, start: int, end: int) -> bool:

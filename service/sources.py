@@ -219,7 +219,7 @@ class _Analysis:
             if entry.category == "subjective" and self._is_name(hit):
                 continue  # "Claire Vial", "Mantes-la-Jolie"
             for category in entry.categories:
-                if category == "attribution" and id(hit) not in attributing:
+                if category == "attribution" and (entry.unmarked or id(hit) not in attributing):
                     continue
                 weight = entry.weight
                 if category in _FRAMING:

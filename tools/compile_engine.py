@@ -40,6 +40,7 @@ MODULES = (
     "mentions",
     "names",
     "naming",
+    "nobody",
     "outlook",
     "phrases",
     "quotes",
