@@ -40,6 +40,7 @@ MODULES = (
     "mentions",
     "names",
     "naming",
+    "opinions",
     "outlook",
     "phrases",
     "quotes",
