@@ -41,6 +41,8 @@ _STATES: Final = frozenset(
 _WHEN_AND_WHERE: Final = ("precision-date", "precision-heure", "precision-lieu")
 _NOMINAL: Final = 12  # tokens: what is longer says something even without a verb
 _OPENING: Final = ("«", "“", '"', "‘")
+# What stands before the subject of a clause that says a detail: "s'il juge", "un plan qu'elle juge « bancal »".
+_SUBORDINATING: Final = frozenset("que qu' dont où si s' lequel laquelle".split())
 _IMPERATIVES: Final = frozenset("faites dites soyez ayez".split())
 _IMPERATIVE_HINTS: Final = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
 _FOLLOWING: Final = frozenset("suivant suivante suivants suivantes voici ainsi".split())
@@ -176,11 +178,13 @@ def _is_main(scan: Scan, attribution: Attribution) -> bool:
         return True
     if "present-participle" in group.moods or scan.forms[group.first - 1] == "qui":
         return False
-    if attribution.frame != "object" or not attribution.sources:
+    if attribution.frame in ("incise", "agent") or not attribution.sources:
         return True
     party = attribution.sources[0][0]
     before = (party.first if isinstance(party, Mention) else party.token) - 1
-    return before < 0 or scan.forms[before] not in ("que", "qu'")
+    if before >= 0 and scan.forms[before] == "l'":
+        before -= 1  # "où l'on redoute"
+    return before < 0 or before > group.first or scan.forms[before] not in _SUBORDINATING
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:

@@ -10,9 +10,12 @@ from service.quotes import Quotation
 from service.scan import Hit, Scan
 
 COPULAS: Final = frozenset(
-    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit "
+    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge jugent être agit "
     "constitue constituent représente représentent demeure relève témoigne seraient sera seront restent".split()
 )
+# Of these a judgement in a relative clause frames nothing: "un grief qu'elle juge humiliant".
+_JUDGING: Final = frozenset("juge jugent trouve trouvent".split())
+_RELATIVES: Final = frozenset(("que", "qu'"))
 SHORT: Final = 8  # tokens: in so short a sentence the evaluative word is the content
 _JUDGEMENT: Final = 0.8  # weight from which an evaluative word can be a judgement by itself
 # Lists of which a word is a judgement where the author alone speaks, of nobody by name.
@@ -96,4 +99,18 @@ def _is_predicate(scan: Scan, hit: Hit, length: int, said: Sequence[Quotation]) 
     is_said = any(quotation.start <= hit.start < quotation.end for quotation in said)
     if hit.entry.weight < (_SPOKEN_JUDGEMENT if is_said else _JUDGEMENT):
         return False
-    return length <= SHORT or not COPULAS.isdisjoint(scan.forms[max(0, hit.first - 5) : hit.first])
+    if length <= SHORT:
+        return True
+    begin = max(0, hit.first - 5)
+    return any(
+        scan.forms[token] in COPULAS
+        and not (scan.forms[token] in _JUDGING and _is_in_a_relative(scan, hit.sentence, token))
+        for token in range(begin, hit.first)
+    )
+
+
+def _is_in_a_relative(scan: Scan, sentence: int, verb: int) -> bool:
+    """Whether a verb stands in a clause on "que" that adds to a main verb before it."""
+    first = scan.bounds[sentence][0]
+    relative = next((t for t in range(verb - 1, max(first, verb - 6), -1) if scan.forms[t] in _RELATIVES), -1)
+    return any(map(scan.verbs.is_verbal, scan.forms[first : max(first, relative)]))
