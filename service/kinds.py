@@ -46,6 +46,7 @@ _SUBORDINATING: Final = frozenset("que qu' dont où si s' lequel laquelle".split
 _IMPERATIVES: Final = frozenset("faites dites soyez ayez".split())
 _IMPERATIVE_HINTS: Final = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
 _FOLLOWING: Final = frozenset("suivant suivante suivants suivantes voici ainsi".split())
+_WEIGHING: Final = ("c'est ", "?", "!", "je trouve ")  # what makes a judgement even of figures
 _AUXILIARIES: Final = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH: Final = 120  # characters: credit lines and datelines are short
 
@@ -83,7 +84,7 @@ def kind_of(
     if not _asserts(scan, first, end, block, hits, framed):
         return "opinion" if block == "paragraph" and end - first <= SHORT and any(map(is_judgement, hits)) else "none"
     frame = next((a for a in attributions if _is_main(scan, a)), None)
-    if frame is not None and frame.hit.entry.kind:
+    if frame is not None and frame.hit.entry.kind and not _quotes_a_fact(scan, frame, hits, speech):
         return frame.hit.entry.kind
     return _content_kind(scan, first, end, text, attributions, hits, speech, has_speaker)
 
@@ -185,6 +186,20 @@ def _is_main(scan: Scan, attribution: Attribution) -> bool:
     if before >= 0 and scan.forms[before] == "l'":
         before -= 1  # "où l'on redoute"
     return before < 0 or before > group.first or scan.forms[before] not in _SUBORDINATING
+
+
+def _quotes_a_fact(scan: Scan, frame: Attribution, hits: Sequence[Hit], speech: Sequence[Quotation]) -> bool:
+    """Whether the words that somebody sighs or scorns tell a fact with its particulars: "« Ils sont venus deux fois en
+    mars », peste-t-elle."
+    """
+    if frame.hit.entry.kind != "opinion" or frame.frame != "incise":
+        return False
+    said = [hit for hit in hits if any(quotation.start <= hit.start < quotation.end for quotation in speech)]
+    if any(hit.entry.category == "subjective" for hit in said):
+        return False
+    if any(mark in scan.text[quotation.start : quotation.end] for quotation in speech for mark in _WEIGHING):
+        return False
+    return any(hit.entry.category == "precision" and not hit.entry.id.startswith("precision-lieu") for hit in said)
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:

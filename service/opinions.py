@@ -110,7 +110,7 @@ def _is_predicate(scan: Scan, hit: Hit, length: int, said: Sequence[Quotation]) 
 
 
 def _is_in_a_relative(scan: Scan, sentence: int, verb: int) -> bool:
-    """Whether a verb stands in a clause on "que" that adds to a main verb before it."""
+    """Whether a verb stands in a clause on "que" that adds to a main clause before it, not to a bare noun."""
     first = scan.bounds[sentence][0]
     relative = next((t for t in range(verb - 1, max(first, verb - 6), -1) if scan.forms[t] in _RELATIVES), -1)
-    return any(map(scan.verbs.is_verbal, scan.forms[first : max(first, relative)]))
+    return relative - first > SHORT or any(map(scan.verbs.is_verbal, scan.forms[first : max(first, relative)]))

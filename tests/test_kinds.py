@@ -432,3 +432,38 @@ def test_a_judgement_in_a_clause_that_adds_to_a_claim_frames_nothing(
     text: str, kind: str, neighbour: str, other: str
 ) -> None:
     assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        (
+            "« Un quai vide reste un quai vide », résume l'éclusier Paul Brun.",
+            "opinion",
+            "« Un bateau coule à quai », précise l'éclusier Paul Brun.",
+            "claim",
+        ),
+        (
+            "« La cale n'attend pas la marée », a tranché la maire de Sète, Claire Roux.",
+            "opinion",
+            "La cale fermera lundi 3 mars, a tranché la chambre du conseil de Liège.",
+            "claim",
+        ),
+        (
+            "« On nous balade de guichet en guichet », peste le batelier Marc Aubry.",
+            "opinion",
+            "« J'ai payé 300 euros de taxe en mars », peste le batelier Marc Aubry.",
+            "claim",
+        ),
+        (
+            "« Deux ans pour repeindre une écluse, c'est leur rythme », ironise le batelier Marc Aubry.",
+            "opinion",
+            "« Ils ont repeint deux écluses en deux ans », ironise le batelier Marc Aubry.",
+            "claim",
+        ),
+    ],
+)
+def test_whoever_sums_up_or_scorns_judges_unless_he_tells_a_fact_with_its_particulars(
+    text: str, kind: str, neighbour: str, other: str
+) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
