@@ -9,6 +9,7 @@ from typing import Final
 
 from service.bearers import ARTICLES, Mention
 from service.incises import SIGNATURE
+from service.opinions import COPULAS, SHORT, is_judgement, is_opinion
 from service.outlook import is_prediction
 from service.phrases import OF
 from service.quotes import Quotation
@@ -30,10 +31,6 @@ _DATELINE: Final = re.compile(
     r"(?:\([\w ,]{2,20}\))?\W{0,4}$"
 )
 _CLOCK: Final = re.compile(r"\W{0,2}\d{1,2} ?[h:.] ?\d{0,2}(?: ?(?:tu|gmt|utc))?\W{0,4}(?:[\w'-]{2,20}\W{0,3}){0,2}$")
-_COPULAS: Final = frozenset(
-    "est était sont étaient c' serait reste devient semble paraît fut trouve trouvent juge être agit "
-    "constitue constituent représente représentent demeure relève témoigne seraient sera seront restent".split()
-)
 _CONTENT_FOLLOWS: Final = frozenset(("que", "qu'", ":"))
 _HARDLY_VERBS: Final = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
 _IN: Final = frozenset("en à au aux l' la".split())
@@ -45,35 +42,14 @@ _STATES: Final = frozenset(
 _WHEN_AND_WHERE: Final = ("precision-date", "precision-heure", "precision-lieu")
 _NOMINAL: Final = 12  # tokens: what is longer says something even without a verb
 _OPENING: Final = ("«", "“", '"', "‘")
+# What stands before the subject of a clause that says a detail: "s'il juge", "un plan qu'elle juge « bancal »".
+_SUBORDINATING: Final = frozenset("que qu' dont où si s' lequel laquelle".split())
 _IMPERATIVES: Final = frozenset("faites dites soyez ayez".split())
 _IMPERATIVE_HINTS: Final = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
 _FOLLOWING: Final = frozenset("suivant suivante suivants suivantes voici ainsi".split())
+_WEIGHING: Final = ("c'est ", "?", "!", "je trouve ")  # what makes a judgement even of figures
 _AUXILIARIES: Final = frozenset("a ont est sont avait avaient était étaient".split())
 _CREDIT_LENGTH: Final = 120  # characters: credit lines and datelines are short
-_JUDGEMENT: Final = 0.8  # weight from which an evaluative word can be a judgement by itself
-# Lists of which a word is a judgement where the author alone speaks, of nobody by name.
-_WRITERS_JUDGEMENTS: Final = frozenset(("evaluatif-locution", "evaluatif-fort", "evaluatif-nom"))
-_TURN: Final = "tournure-jugement"  # turns of phrase that make an opinion of what stands around them
-_SPOKEN_JUDGEMENT: Final = 0.3  # the same within direct speech
-_SHORT_TEXT: Final = 160  # characters: longer sentences say more than "c'est…"
-_SHORT_JUDGEMENT: Final = 14  # tokens: in a longer one the evaluative word is rather a colour
-_SHORT: Final = 8  # tokens: in so short a sentence the evaluative word is the content
-# "c'est une honte", "ce serait un coup de maître"; "c'est lui qui…" says who, and is no judgement.
-_THAT_IS: Final = re.compile(
-    r"\W{0,3}(?:\w{1,12},? ){0,4}(?:c'est|c'était|ce serait|ce sera|ce n'est pas|ce n'était pas|voilà) "
-    r"(?:(?!qui\b|que\b|qu'|là\b|dans\b|à\b|en\b|ce\b|pourquoi\b)[\w'’-]{1,20}[ .,!»]{1,3}){1,7}$"
-)
-_THAT_IS_HINTS: Final = ("c'", "ce ", "voilà")  # cheaper than the pattern
-_DEONTIC: Final = re.compile(
-    r"\b(?:il (?:faut|faudrait|faudra)(?! (?:\w{1,12} )?(?:voir|savoir|attendre|noter|rappeler|compter|dire))|"
-    r"il est (?:temps|urgent|indispensable|inacceptable|scandaleux|regrettable|honteux)|"
-    r"on (?:doit|devrait|ne peut (?:que|pas))|nous devons|c'est (?:un|une) (?:honte|scandale|désastre|catastrophe|"
-    r"erreur|faute|aberration|bonne|mauvaise|victoire|échec|injustice))\b"
-)
-# Cheaper than the pattern.
-_DEONTIC_HINTS: Final = ("il faut", "il faud", "il est ", "on d", "on ne ", "nous d", "c'est un")
-_DEONTIC_WITHIN: Final = 60  # characters: further on, the duty is a detail of a claim
-_FIRST_PERSON: Final = frozenset("je j' nous mon ma mes notre nos moi".split())
 
 
 def kind_of(
@@ -107,9 +83,9 @@ def kind_of(
         if _CLOCK.match(text) and not any(map(scan.verbs.is_verbal, scan.forms[first:end])):
             return "none"
     if not _asserts(scan, first, end, block, hits, framed):
-        return "opinion" if block == "paragraph" and end - first <= _SHORT and any(map(_is_judgement, hits)) else "none"
+        return "opinion" if block == "paragraph" and end - first <= SHORT and any(map(is_judgement, hits)) else "none"
     frame = next((a for a in attributions if _is_main(scan, a)), None)
-    if frame is not None and frame.hit.entry.kind:
+    if frame is not None and frame.hit.entry.kind and not _quotes_a_fact(scan, frame, hits, speech):
         return frame.hit.entry.kind
     return _content_kind(scan, first, end, text, attributions, hits, speech, has_speaker)
 
@@ -124,7 +100,7 @@ def _tells(scan: Scan, first: int, end: int, hits: Sequence[Hit], attributions: 
         return False
     if end - first <= _NOMINAL and all(hit.entry.category != "precision" for hit in hits):
         return False
-    if forms[end - 2] in _COPULAS:
+    if forms[end - 2] in COPULAS:
         return False  # "Les dix finalistes qui ont été retenus sont :"
     return any(
         forms[token] in _AUXILIARIES and forms[token - 1] != "qui" and scan.participle_after(token, end) > 0
@@ -204,18 +180,27 @@ def _is_main(scan: Scan, attribution: Attribution) -> bool:
         return True
     if "present-participle" in group.moods or scan.forms[group.first - 1] == "qui":
         return False
-    if attribution.frame != "object" or not attribution.sources:
+    if attribution.frame in ("incise", "agent") or not attribution.sources:
         return True
     party = attribution.sources[0][0]
     before = (party.first if isinstance(party, Mention) else party.token) - 1
-    return before < 0 or scan.forms[before] not in ("que", "qu'")
+    if before >= 0 and scan.forms[before] == "l'":
+        before -= 1  # "où l'on redoute"
+    return before < 0 or before > group.first or scan.forms[before] not in _SUBORDINATING
 
 
-def _is_judgement(hit: Hit) -> bool:
-    """Whether a word judges by itself, even without a verb ("Risible.", "Une goutte d'eau.")."""
-    return hit.entry.id in _WRITERS_JUDGEMENTS or (
-        hit.entry.category == "subjective" and hit.entry.weight >= _JUDGEMENT
-    )
+def _quotes_a_fact(scan: Scan, frame: Attribution, hits: Sequence[Hit], speech: Sequence[Quotation]) -> bool:
+    """Whether the words that somebody sighs or scorns tell a fact with its particulars: "« Ils sont venus deux fois en
+    mars », peste-t-elle."
+    """
+    if frame.hit.entry.kind != "opinion" or frame.frame != "incise":
+        return False
+    said = [hit for hit in hits if any(quotation.start <= hit.start < quotation.end for quotation in speech)]
+    if any(hit.entry.category == "subjective" for hit in said):
+        return False
+    if any(mark in scan.text[quotation.start : quotation.end] for quotation in speech for mark in _WEIGHING):
+        return False
+    return any(hit.entry.category == "precision" and not hit.entry.id.startswith("precision-lieu") for hit in said)
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:
@@ -263,58 +248,6 @@ def _content_kind(
             break
     if is_prediction(scan, start, end, hits, bool(attributions)):
         return "prediction"
-    if _is_opinion(scan, start, end, text, hits, speech, has_speaker):
+    if is_opinion(scan, start, end, text, hits, speech, has_speaker):
         return "opinion"
     return "claim"
-
-
-def _is_opinion(
-    scan: Scan,
-    start: int,
-    end: int,
-    text: str,
-    hits: Sequence[Hit],
-    speech: Sequence[Quotation],
-    has_speaker: bool,
-) -> bool:
-    opening = text[:_DEONTIC_WITHIN]
-    if any(map(opening.__contains__, _DEONTIC_HINTS)) and _DEONTIC.search(opening):
-        return True
-    evaluative = [hit for hit in hits if hit.entry.category == "subjective"]
-    may_judge = len(text) <= _SHORT_TEXT and any(map(text.__contains__, _THAT_IS_HINTS))
-    if not evaluative and not may_judge:
-        return False
-    is_precise = any(hit.entry.category == "precision" for hit in hits)
-    if may_judge and not is_precise and _THAT_IS.match(_quoted_words(text)):
-        return True
-    if any(hit.entry.id == _TURN for hit in evaluative):
-        return True
-    is_short = end - start <= _SHORT_JUDGEMENT
-    if is_short and not has_speaker and not is_precise and not any(scan.capitals[start + 1 : end]):
-        if any(hit.entry.id in _WRITERS_JUDGEMENTS for hit in evaluative):
-            return True  # nobody is cited or named: the author judges ("L'affaire tombe mal.")
-    strong = sum(hit.entry.weight for hit in evaluative)
-    said = speech if has_speaker else ()
-    if strong >= 0.5 and said and not _FIRST_PERSON.isdisjoint(scan.forms[start:end]):
-        return True
-    if not is_precise and any(_is_predicate(scan, hit, end - start, said) for hit in evaluative):
-        return True
-    return strong >= 2.0
-
-
-def _quoted_words(text: str) -> str:
-    """What is said: the words between the marks where the sentence opens with a quotation, else the sentence."""
-    if text[:1] not in ("«", "“", '"'):
-        return text
-    closing = max(text.find(mark, 1) for mark in ("»", "”", '"'))
-    return text[1:closing].strip() + "." if closing > 0 else text[1:]
-
-
-def _is_predicate(scan: Scan, hit: Hit, length: int, said: Sequence[Quotation]) -> bool:
-    """Whether an evaluative word is what the sentence says ("c'est un scandale"), not a colour ("un final
-    incroyable").
-    """
-    is_said = any(quotation.start <= hit.start < quotation.end for quotation in said)
-    if hit.entry.weight < (_SPOKEN_JUDGEMENT if is_said else _JUDGEMENT):
-        return False
-    return length <= _SHORT or not _COPULAS.isdisjoint(scan.forms[max(0, hit.first - 5) : hit.first])

@@ -92,6 +92,7 @@ _AUXILIARY_CONDITIONALS: Final = frozenset(
     "serait seraient aurait auraient devrait devraient pourrait pourraient".split()
 )
 _MAX_SUPPOSITION: Final = 14  # tokens from what is supposed to its effect
+_HAD: Final = frozenset("avait avaient était étaient".split())
 _CONDITION: Final = 25  # tokens that a condition before its comma may take
 
 
@@ -161,6 +162,8 @@ def _opens_a_guess(scan: Scan, start: int, end: int) -> bool:
         return False
     comma = next((token for token in range(start + 1, min(end, start + _CONDITION)) if forms[token] == ","), end)
     main = next((token for token in range(comma, end) if scan.verbs.is_verbal(forms[token])), -1)
+    if any(form in _HAD and scan.participle_after(start + at, comma) > 0 for at, form in enumerate(forms[start:comma])):
+        return False  # "s'il avait plu, le pont aurait cédé" tells what did not happen
     return main >= 0 and (
         scan.verbs.is_future(forms[main]) or forms[main] in _FUTURES or scan.verbs.is_conditional(forms[main])
     )

@@ -394,3 +394,79 @@ def test_an_announcement_is_no_guess_and_a_detail_no_frame(text: str, kind: str)
 def test_an_effect_is_no_hearsay(text: str, hearsay: list[str]) -> None:
     cues = analyse(from_text(text), LEXICON).cues
     assert [cue.text for cue in cues if cue.category == "conditional"] == hearsay
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        (
+            "La mairie juge « bâclée » l'étude du port.",
+            "opinion",
+            "La mairie a renvoyé l'étude du port, qu'elle juge « bâclée ».",
+            "claim",
+        ),
+        (
+            "Le syndicat FO trouve le barème injuste.",
+            "opinion",
+            "Le port applique depuis mai un barème que les pilotes trouvent injuste.",
+            "claim",
+        ),
+        (
+            "Un barème que les pilotes jugent indigne.",
+            "opinion",
+            "Le port de Dole a imprimé un barème que les pilotes jugent indigne.",
+            "claim",
+        ),
+        (
+            "Le préfet juge le quai digne d'être classé.",
+            "opinion",
+            "Le port peut refuser la vente s'il juge le quai digne d'être classé.",
+            "claim",
+        ),
+        (
+            "S'il pleut encore, la digue cédera.",
+            "prediction",
+            "S'il avait plu, la digue n'aurait pas tenu une heure.",
+            "claim",
+        ),
+    ],
+)
+def test_a_judgement_in_a_clause_that_adds_to_a_claim_frames_nothing(
+    text: str, kind: str, neighbour: str, other: str
+) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        (
+            "« Un quai vide reste un quai vide », résume l'éclusier Paul Brun.",
+            "opinion",
+            "« Un bateau coule à quai », précise l'éclusier Paul Brun.",
+            "claim",
+        ),
+        (
+            "« La cale n'attend pas la marée », a tranché la maire de Sète, Claire Roux.",
+            "opinion",
+            "La cale fermera lundi 3 mars, a tranché la chambre du conseil de Liège.",
+            "claim",
+        ),
+        (
+            "« On nous balade de guichet en guichet », peste le batelier Marc Aubry.",
+            "opinion",
+            "« J'ai payé 300 euros de taxe en mars », peste le batelier Marc Aubry.",
+            "claim",
+        ),
+        (
+            "« Deux ans pour repeindre une écluse, c'est leur rythme », ironise le batelier Marc Aubry.",
+            "opinion",
+            "« Ils ont repeint deux écluses en deux ans », ironise le batelier Marc Aubry.",
+            "claim",
+        ),
+    ],
+)
+def test_whoever_sums_up_or_scorns_judges_unless_he_tells_a_fact_with_its_particulars(
+    text: str, kind: str, neighbour: str, other: str
+) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)

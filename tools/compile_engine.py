@@ -41,6 +41,7 @@ MODULES = (
     "names",
     "naming",
     "nobody",
+    "opinions",
     "outlook",
     "phrases",
     "quotes",
