@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from service.apparatus import CREDIT_LENGTH, is_apparatus, only_announces
 from service.bearers import ARTICLES, Mention
 from service.incises import SIGNATURE
 from service.opinions import COPULAS, SHORT, is_judgement, is_opinion
@@ -16,24 +16,20 @@ from service.quotes import Quotation
 from service.scan import Hit, Scan
 from service.subjects import GOVERNING, Attribution
 
-_CREDIT: Final = re.compile(
-    r"[(*] ?(?:reportage|version française|rédigée?|éditée?|traduite?|traduction)\b[^.]{1,160}$|"
-    r"\W{0,3}(?:(?:photos?|crédits?|illustration|vidéo|source|sources|texte|lire|voir)(?: photo)? ?[:/]|photo dr\b|"
-    r"contact presse|propos recueillis|entretien réalisé|par la rédaction\b|"
-    r"communiqué de presse|lire aussi|à lire|voir aussi|avec (?:afp|reuters)|"
-    r"par [a-zà-ÿ .-]{3,40}$|publié le|mise? à jour|©|avec (?:notre|nos) (?:envoyée?s?|correspondant)|"
-    r"\(?(?:afp|reuters|belga|ats|ap)\b[^.]{0,40}$|retrouvez|abonnez|suivez|partagez|"
-    r"[\w' -]{3,30}, (?:de notre|de nos|notre) (?:envoyée?s? spécia|correspondant))"
-)
-_DATELINE: Final = re.compile(
-    r"[^a-z]{0,6}(?:[\w' -]{2,30}[,(–-] ?)?\(?(?:\w{2,12}[ ,]{1,2})?"
-    r"\d{1,2}(?:er)?[ /.-][\wéû]{1,10}(?:[ /.-]\d{2,4})?\W{0,3}(?:\d{1,2} ?[h:] ?\d{0,2})?"
-    r"(?:\([\w ,]{2,20}\))?\W{0,4}$"
-)
-_CLOCK: Final = re.compile(r"\W{0,2}\d{1,2} ?[h:.] ?\d{0,2}(?: ?(?:tu|gmt|utc))?\W{0,4}(?:[\w'-]{2,20}\W{0,3}){0,2}$")
 _CONTENT_FOLLOWS: Final = frozenset(("que", "qu'", ":"))
 _HARDLY_VERBS: Final = frozenset("- contre double porte moyenne face place fin entre distance légende seconde".split())
 _IN: Final = frozenset("en à au aux l' la".split())
+# A sentence without a verb that denies says so: "Rien d'illégal.", "Pas question de payer."
+_NONE_OF: Final = frozenset("aucun aucune pas rien nul nulle jamais personne non".split())
+# What is set for a day needs no verb.
+_DUE: Final = frozenset(
+    "jugement verdict délibéré décision audience réponse prochain prochaine salles kiosque librairie ouverture "
+    "fermeture reprise clôture départ arrivée dépouillement inauguration livraison entrée sortie".split()
+)
+_DAYS: Final = frozenset(
+    ("precision-date-complete", "precision-date-jour", "precision-date-jour-date", "precision-date-relatif")
+)
+_NONE_IN_A_HEADING: Final = (["aucun"], ["aucune"], ["pas"])
 _STATES: Final = frozenset(
     "deuil grève colère feu flammes tête crise danger arrêt sec sommet urnes quai chute hausse baisse finale demi "
     "vente alerte ruine panne prison garde liberté fuite berne suspens péril manque peine lutte pouvoir".split()
@@ -45,11 +41,11 @@ _OPENING: Final = ("«", "“", '"', "‘")
 # What stands before the subject of a clause that says a detail: "s'il juge", "un plan qu'elle juge « bancal »".
 _SUBORDINATING: Final = frozenset("que qu' dont où si s' lequel laquelle".split())
 _IMPERATIVES: Final = frozenset("faites dites soyez ayez".split())
+_BEFORE_IMPERATIVE: Final = frozenset((",", ":", ".", "ne", "alors", "donc", "puis"))
 _IMPERATIVE_HINTS: Final = ("ez", "ons", "faites", "dites")  # cheaper than a look at every verb
 _FOLLOWING: Final = frozenset("suivant suivante suivants suivantes voici ainsi".split())
 _WEIGHING: Final = ("c'est ", "?", "!", "je trouve ")  # what makes a judgement even of figures
 _AUXILIARIES: Final = frozenset("a ont est sont avait avaient était étaient".split())
-_CREDIT_LENGTH: Final = 120  # characters: credit lines and datelines are short
 
 
 def kind_of(
@@ -77,11 +73,11 @@ def kind_of(
         return "none"  # "Les distributeurs ont-ils communiqué leurs pertes ?"
     if not framed and text.rstrip(' »”")').endswith("?"):
         return "none"
-    if limit - begin <= _CREDIT_LENGTH and all(attribution.hit.group is None for attribution in attributions):
-        if _CREDIT.match(text) or _DATELINE.fullmatch(text):
+    if limit - begin <= CREDIT_LENGTH and all(attribution.hit.group is None for attribution in attributions):
+        if is_apparatus(scan, first, end, text):
             return "none"
-        if _CLOCK.match(text) and not any(map(scan.verbs.is_verbal, scan.forms[first:end])):
-            return "none"
+    if block in ("title", "heading") and only_announces(scan, first, end, block):
+        return "none"
     if not _asserts(scan, first, end, block, hits, framed):
         return "opinion" if block == "paragraph" and end - first <= SHORT and any(map(is_judgement, hits)) else "none"
     frame = next((a for a in attributions if _is_main(scan, a)), None)
@@ -127,10 +123,16 @@ def _asserts(scan: Scan, first: int, end: int, block: str, hits: Sequence[Hit], 
             return True
     if is_heading:
         body = forms[forms.index(":") + 1 :] if ":" in forms else forms
+        if body[:1] in _NONE_IN_A_HEADING:
+            return True  # "Pas d'accord entre Sète et Dole"
         if any(before in _IN and state in _STATES for before, state in pairwise(forms)):
             return True  # "Les Russes au sommet"
         return any(_may_assert(scan, token) for token in range(end - len(body) + 1, end))
-    return len(forms) > _NOMINAL or any(_may_assert(scan, token) for token in range(first, end))
+    if len(forms) > _NOMINAL or not _NONE_OF.isdisjoint(forms):
+        return True  # "Aucune liaison vers Arlon.", "Pas de blessés."
+    if forms[0] not in ARTICLES and not _DUE.isdisjoint(forms[:3]) and any(hit.entry.id in _DAYS for hit in hits):
+        return True  # "Jugement le 22 mai.", "Prochain conseil mardi."
+    return any(_may_assert(scan, token) for token in range(first, end))
 
 
 def _may_assert(scan: Scan, token: int) -> bool:
@@ -167,6 +169,8 @@ def _is_participle(scan: Scan, token: int) -> bool:
     forms = scan.forms
     if not scan.verbs.is_past_participle(forms[token]) or (token and forms[token - 1] in ARTICLES):
         return False
+    if token and scan.text[scan.starts[token] - 1] == "-":
+        return False  # "Etats-Unis", "déjà-vu"
     # "Levée du blocus", "Arrivée de la flamme"
     return not _opens_phrase(scan, token) or OF.isdisjoint(forms[token + 1 : token + 2])
 
@@ -204,6 +208,8 @@ def _quotes_a_fact(scan: Scan, frame: Attribution, hits: Sequence[Hit], speech: 
 
 
 def _may_be_finite(scan: Scan, form: str) -> bool:
+    if form.endswith("es") and len(form) > 4 and form not in _IMPERATIVES:
+        return False  # no news says "tu": "infractions occultes", "Des cartes et des dates"
     return scan.verbs.is_finite(form) and form not in _HARDLY_VERBS
 
 
@@ -224,10 +230,13 @@ def _is_exhortation(scan: Scan, first: int, end: int) -> bool:
         "vous",
     ]:
         return False  # "nous ne nommerons personne"
-    if token > first and forms[token - 1] not in (",", ":", "ne") and forms[token - 2 : token] != ["ne", "vous"]:
+    if token > first and forms[token - 1] not in _BEFORE_IMPERATIVE and forms[token - 2 : token] != ["ne", "vous"]:
         return False
-    if not _CONTENT_FOLLOWS.isdisjoint(forms[token + 1 : token + 6]):
-        return False  # "rappelons que…", "suivez l'argent : …" assert what follows
+    following = forms[token + 1 : token + 6]
+    if following[:2] == ["-", "vous"] and any(map(scan.verbs.is_verbal, following[2:3])):
+        return False  # "Rendez-vous est pris"
+    if ":" in following or (following[0] not in ARTICLES and not _CONTENT_FOLLOWS.isdisjoint(following)):
+        return False  # "rappelons que…", "suivez l'argent : …" assert what follows; "faisons le calcul que…" does not
     return forms[token + 1] != "-" or forms[token + 2 : token + 3] in (["nous"], ["vous"])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from service.lexicon import Lexicon
 from service.sources import analyse
-from service.text import from_text
+from service.text import from_html, from_text
 
 LEXICON = Lexicon.load()
 BEFORE = "Le pont de Sète a fermé mardi matin.\n\n"
@@ -225,6 +225,7 @@ def test_what_may_come_is_told_by_the_main_verb(text: str, kind: str) -> None:
         ("(Reportage Anne Morel et Luc Bois ; version française Guy Pré, édité par Lise Roux)", "none"),
         ("* Traduit de l'anglais par Guy Pré", "none"),
         ("(Reportage ou fiction, le film a été tourné à Dole, a dit Luc Bois.)", "claim"),
+        ("Traduit par Luc Bois, le livre sort mercredi.", "claim"),
         ("BIZERTE, 20 février (ATS) –", "none"),
         ("BIZERTE, de notre envoyée spéciale", "none"),
         ("19h30 TU", "none"),
@@ -470,3 +471,62 @@ def test_whoever_sums_up_or_scorns_judges_unless_he_tells_a_fact_with_its_partic
     text: str, kind: str, neighbour: str, other: str
 ) -> None:
     assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbour", "other"),
+    [
+        ("Rien d'illégal sur ce quai.", "claim", "Le silence sur ce quai.", "none"),
+        ("Aucun bac vers Dole.", "claim", "Un bac vers Dole.", "none"),
+        ("Pas question de fermer l'écluse.", "claim", "La question de l'écluse.", "none"),
+        ("Jugement le 4 juin.", "claim", "Sète, le 4 juin.", "none"),
+        ("Rendez-vous est donné au printemps.", "claim", "Rendez-vous sur le quai.", "none"),
+        ("Des péniches avaient coulé.", "claim", "Des écluses et des péniches rustiques.", "none"),
+    ],
+)
+def test_a_sentence_without_a_verb_asserts_what_it_denies_or_sets_for_a_day(
+    text: str, kind: str, neighbour: str, other: str
+) -> None:
+    assert (kind_of_last(text), kind_of_last(neighbour)) == (kind, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Merci à tous les bateliers pour la photo.", "none"),
+        ("Photo Odile Marchal, archives Le Quai", "none"),
+        ("(Rédigé par Odile Marchal, édité par Paul Brun)", "none"),
+        ("Cet article a été initialement publié en anglais", "none"),
+        ("Contact : Odile Marchal, porte-parole, 04 00 00 00 00", "none"),
+        ("Contacté, le port n'a pas répondu.", "claim"),
+        ("La photo du quai a été retirée des archives.", "claim"),
+        ("Faisons le compte que le port ne fait pas.", "none"),
+        ("Rappelons que le port ne compte pas.", "claim"),
+        ("Alors prenez le bac, samedi.", "none"),
+    ],
+)
+def test_credits_thanks_and_exhortations_assert_nothing(text: str, kind: str) -> None:
+    assert kind_of_last(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Ce que dit l'avis du port", "none"),
+        ("D'où vient la fissure", "none"),
+        ("Ce que le port vous cache", "claim"),
+        ("Un quai disputé", "none"),
+        ("Des bateliers qui doutent", "none"),
+        ("Un batelier blessé à Dole", "claim"),
+        ("Un batelier doute", "claim"),
+        ("Pas d'accord entre Sète et Dole", "claim"),
+        ("Sète : annulation de la joute", "none"),
+        ("Sète : réduction des escales payantes", "none"),
+    ],
+)
+def test_a_heading_that_announces_or_names_a_theme_asserts_nothing(heading: str, kind: str) -> None:
+    body = "Le pont de Sète a fermé mardi matin."
+    text = f"<h1>Le pont ferme</h1><p>{body}</p><h2>{heading}</h2><p>{body}</p>"
+    article = analyse(from_html(text), LEXICON)
+    (index,) = (sentence.index for sentence in article.document.sentences if sentence.text.startswith(heading[:9]))
+    assert article.kinds[index] == kind

@@ -24,6 +24,7 @@ MODULES = (
     "abbreviations",
     "agreement",
     "antecedents",
+    "apparatus",
     "article",
     "asides",
     "attribution",
