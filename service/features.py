@@ -207,10 +207,12 @@ def _combine(own: dict[str, float], kinds: set[str], relayed: bool) -> None:
     """
     identifiable = bool(kinds & IDENTIFIABLE)
     first_hand = bool(kinds & FIRST_HAND)
-    known = identifiable or relayed or bool(own.get("recipient_outlet"))
+    # The outlet that relays an anonymous source can be asked, as far as nobody contests what it relays.
+    relays = bool(relayed or own.get("recipient_outlet")) and not own.get("contested")
+    known = identifiable or relays
     anonymous = bool(own.get("source_anonymous"))
-    if (relayed or own.get("recipient_outlet")) and not own.get("contested"):
-        own.pop("source_anonymous", None)  # the outlet that relays it can be asked, as far as nobody contests it
+    if relays:
+        own.pop("source_anonymous", None)
     if not kinds <= IDENTIFIABLE:
         own.pop("informing", None)  # what somebody unknown knows cannot be asked for
     if known:

@@ -211,6 +211,12 @@ def test_anonymous_only_wants_a_source_nobody_could_ask(text: str, value: int) -
     assert row(text)["anonymous_only"] == value
 
 
+def test_who_relays_an_anonymous_source_answers_for_it_unless_contested() -> None:
+    relayed = "Une source policière citée par Reuters dit que le convoi a fui. « Le convoi a fui », a noté la source."
+    assert row(relayed, 1)["anonymous_only"] == 0
+    assert row(f"{relayed} La présidence a démenti ces informations.", 1)["anonymous_only"] == 1
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
