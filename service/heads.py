@@ -54,6 +54,7 @@ _NO_NOUNS: Final = _ADVERBS | frozenset(
 _MAX_RELATIVE: Final = 14  # tokens of a relative clause between a subject and its verb
 _RELATIVES: Final = frozenset(("qui", "dont"))
 _RELATIVE_ENDS: Final = frozenset((",", ";", ":", "que", "qu'", "«", "»", ".", "et", "mais"))
+_PHRASE: Final = 6  # tokens of a noun phrase between a comma and its verb
 _REACH: Final = 8  # tokens between the article of a subject and its verb
 # Somebody rather than something: "le facteur", "une ouvrière", "l'apprenti".
 _AGENT: Final = re.compile(
@@ -219,6 +220,17 @@ def before_relative(scan: Scan, begin: int, position: int) -> int:
         if form in _RELATIVE_ENDS:
             break
     return position
+
+
+def phrase_before(scan: Scan, begin: int, position: int) -> int:
+    """The article of a noun phrase that reaches from a comma to ``position``, -1 where none does: ", les rives"."""
+    forms = scan.forms
+    token = position
+    while token > begin and forms[token].isalpha() and position - token < _PHRASE:
+        token -= 1
+    if forms[token] != "," or forms[token + 1] not in DETERMINERS or token + 1 == position:
+        return -1
+    return -1 if any(map(scan.verbs.is_finite_unambiguous, forms[token + 1 : position + 1])) else token + 1
 
 
 def _subject(scan: Scan, index: int, hit: Hit, known: Container[int]) -> int:

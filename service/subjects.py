@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from service.bearers import ARTICLES, Mention
-from service.heads import DETERMINERS, QUOTE_STARTS, before_relative
+from service.heads import QUOTE_STARTS, before_relative, phrase_before
 from service.phrases import OF
 from service.scan import Hit, Scan
 
@@ -187,8 +187,9 @@ class SubjectFinder:
                 position -= 1
         if form == "," and (introduced := self._before_aside(mentions, position)):
             return introduced
-        if self._is_somebody_else(mentions, begin, position):
-            return None
+        opening = phrase_before(self.scan, begin, position)
+        if opening >= 0 and not any(mention.last >= opening and mention.first <= position for mention in mentions):
+            return None  # "Depuis que la mairie tarde, les rives accusent…": its subject is no mention
         best: Mention | None = None
         within = self._opening_of_title(begin, position)
         for mention in reversed(mentions):
@@ -220,18 +221,6 @@ class SubjectFinder:
                 if forms[token] in ("il", "elle", "ils", "elles") or (form == "," and self._is_latter(token, begin)):
                     return self.pronoun(token)
         return best
-
-    def _is_somebody_else(self, mentions: Sequence[Mention], begin: int, position: int) -> bool:
-        """Whether the verb has a subject that is no mention: "Depuis que la mairie tarde, les rives accusent…"."""
-        forms = self.scan.forms
-        token = position
-        while token > begin and forms[token].isalpha() and position - token < _MAX_ADVERBIAL:
-            token -= 1
-        if forms[token] != "," or forms[token + 1] not in DETERMINERS or token + 1 == position:
-            return False
-        if any(mention.last > token and mention.first <= position for mention in mentions):
-            return False
-        return not any(map(self.scan.verbs.is_finite_unambiguous, forms[token + 1 : position + 1]))
 
     def _is_latter(self, token: int, begin: int) -> bool:
         """Whether "cette dernière" opens a clause and an aside: "Cette dernière, également prévenue, …"."""
