@@ -297,6 +297,8 @@ class Utf16Offsets:
 
 
 # One for one; the ordinary space and the ASCII apostrophe are what the cue files are written with.
+_MISTYPED = "‘`´"  # an apostrophe between letters, else an opening mark or an accent by itself
+_MISTYPED_APOSTROPHE = re.compile(f"(?<=[^\\W\\d_])[{_MISTYPED}](?=[^\\W\\d_])")
 _FOLDED = tuple((character, "'") for character in "’ʼ＇") + tuple(
     (character, " ") for character in "\u00a0\u202f\u2009\u2007\u2008\u200a\u2006\u2002\u2003\u2004\u2005"
 )
@@ -317,6 +319,8 @@ def fold(text: str) -> tuple[str, array[int] | None]:
         folded = text.replace("İ", "i").lower()
     for character, plain in _FOLDED:
         folded = folded.replace(character, plain)
+    if any(map(folded.__contains__, _MISTYPED)):
+        folded = _MISTYPED_APOSTROPHE.sub("'", folded)
     # A mark that would compose is no NFC, one that composes with nothing stays as it is; faster than to look for marks.
     if unicodedata.is_normalized("NFC", folded) and not any(map(folded.__contains__, _IGNORED)):
         return folded, None

@@ -86,6 +86,12 @@ def test_an_outlet_that_merely_received_the_words_is_a_recipient() -> None:
     assert [s.kind for s in article.sources if s.id in article.speakers[0]] == ["person"]
 
 
+@pytest.mark.parametrize("mark", "'’‘`´")
+def test_an_apostrophe_may_be_typed_with_any_mark_that_looks_like_one(mark: str) -> None:
+    assert speakers(f"Selon le chef de l{mark}État Luc Bois, le bac a coulé.") == [f"chef de l{mark}État Luc Bois"]
+    assert speakers("« ‘Le bac a coulé’, voilà tout », a dit Luc Bois.") == ["Luc Bois"]
+
+
 def test_the_same_source_is_who_spoke_not_what_carried_the_words() -> None:
     body, paper = "Le bac a coulé, a indiqué la préfecture du Jura", "Le bac a coulé, selon un rapport de la marine."
     assert speakers(f"{body} dans un communiqué. Deux marins sont morts, selon la même source.") == [
