@@ -40,6 +40,9 @@ TEXTS = (
     ARTICLE,
     "Un incendie aurait détruit un entrepôt à Sète, selon une source anonyme. C'est honteux.",
     "Le budget atteindra 12 millions d'euros en 2027, prévoit la mairie. Plusieurs familles partent.",
+    # Sentences between two levels, several so that some change sides whatever the model in service.
+    "La grue a été livrée à Sète. Le quai est fermé depuis lundi. Des ouvriers évoquent une panne. La grange a brûlé. "
+    "Le maire promet un abri. D'après un pêcheur, le port est vide. La rue semble calme. Le pont a rouvert mardi.",
 )
 MOST = 60  # seconds until something has to have happened
 
