@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final
 
-from service.parties import Party
+from service.parties import CARRYING, Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
@@ -27,7 +27,7 @@ def antecedent(
     if scan.forms[pronoun.token] in _LATTER:
         if latter := _agreeing(sorted(people, key=_LAST, reverse=True), pronoun):
             return latter
-    somebody = [entry for entry in spoke if entry.kind not in ("document", "outlet")]
+    somebody = [entry for entry in spoke if entry.kind not in CARRYING]
     somebody.sort(key=_rank)
     if opening is not None:
         somebody.insert(0, opening)

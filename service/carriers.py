@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from service.bearers import Mention
+from service.phrases import OF
 from service.scan import Hit, Scan
 from service.subjects import Attribution
 
@@ -34,7 +35,6 @@ _SHOWING: Final = frozenset(
     "invoquer renvoyer brandir exhiber produire citer présenter opposer appuyer baser fonder référer".split()
 )
 _MAX_TO_SHOWN: Final = 4  # tokens from such a verb to the document
-_OF: Final = frozenset(("de", "d'", "du", "des"))
 _BACKED: Final = ["à", "l'", "appui"]  # "facture à l'appui"
 _WHICH: Final = frozenset(("que", "qu'", "dont"))  # "un gérant que Var-Matin a rencontré"
 _OUTLET_HAS: Final = frozenset(("a", "avait", "ont", "avaient"))
@@ -92,7 +92,7 @@ def _is_shown(forms: Sequence[str], mention: Mention, found: Sequence[Attributio
         attribution.hit.group is not None
         and attribution.hit.group.lemma in _SHOWING
         and 0 < mention.first - attribution.hit.last <= _MAX_TO_SHOWN
-        and _OF.isdisjoint(forms[attribution.hit.last + 1 : mention.first])  # "la confidentialité de ses avis"
+        and OF.isdisjoint(forms[attribution.hit.last + 1 : mention.first])  # "la confidentialité de ses avis"
         for attribution in found
     )
 

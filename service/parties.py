@@ -8,6 +8,7 @@ from typing import Final
 from service.bearers import Mention
 from service.subjects import Pronoun
 
+CARRYING: Final = frozenset(("document", "outlet"))  # kinds that carry somebody's words
 # Words that take up a person just named rather than bring in another.
 STAND_INS: Final = frozenset(
     "candidat candidate champion championne joueur joueuse athlète artiste chanteur chanteuse auteur autrice "

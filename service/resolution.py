@@ -9,7 +9,7 @@ from typing import Final
 from service.antecedents import antecedent
 from service.article import IDENTIFIABLE, Source
 from service.bearers import ARTICLES, Mention
-from service.parties import STAND_INS, TAKE_UP, Party
+from service.parties import CARRYING, STAND_INS, TAKE_UP, Party
 from service.scan import Scan
 from service.subjects import Pronoun
 
@@ -21,7 +21,6 @@ _POINTING: Final = frozenset(("ce", "cet", "cette"))
 _FORMER: Final = frozenset(("ancien", "ancienne", "ex"))
 _SPOKESPERSONS: Final = frozenset(("porte", "parole"))
 _PUBLICATIONS: Final = frozenset(("article", "dépêche", "enquête", "étude", "rapport", "reportage"))
-_CARRYING: Final = frozenset(("document", "outlet"))
 _EMPTY: Final = ARTICLES | frozenset("de du des d' et - « » \" à au en".split())
 _TO_STRIP: Final = ARTICLES | {"de", "d'"}
 
@@ -117,7 +116,7 @@ class Registry:
     def _teller(self, entry: Party) -> Party:
         """Who spoke last where ``entry`` did: not the statement that carried the words."""
         together = (other for other in reversed(self._recent) if other.spoke[-1] == entry.spoke[-1])
-        return next((other for other in together if other.kind not in _CARRYING), entry)
+        return next((other for other in together if other.kind not in CARRYING), entry)
 
     def first_person(self) -> Party | None:
         """The first person that the article names."""

@@ -392,7 +392,7 @@ class SubjectFinder:
         """Whether a pronoun stands here: "ce dernier", but not "ses derniers jeux"."""
         form = self.scan.forms[token]
         if form.startswith("dern"):
-            return form in PRONOUNS and self.scan.forms[token - 1] in ("ce", "cette", "ces")
+            return form in PRONOUNS and self.scan.forms[token - 1] in _POINTING
         return form in PRONOUNS
 
     def pronoun(self, token: int) -> Pronoun:

@@ -297,11 +297,11 @@ class Utf16Offsets:
 
 
 # One for one; the ordinary space and the ASCII apostrophe are what the cue files are written with.
-_MISTYPED = "‘`´"  # an apostrophe between letters, else an opening mark or an accent by itself
-_MISTYPED_APOSTROPHE = re.compile(f"(?<=[^\\W\\d_])[{_MISTYPED}](?=[^\\W\\d_])")
 _FOLDED = tuple((character, "'") for character in "’ʼ＇") + tuple(
     (character, " ") for character in "\u00a0\u202f\u2009\u2007\u2008\u200a\u2006\u2002\u2003\u2004\u2005"
 )
+_MISTYPED = "‘`´"  # an apostrophe between letters, else an opening mark or an accent by itself
+_MISTYPED_APOSTROPHE = re.compile(f"(?<=[^\\W\\d_])[{_MISTYPED}](?=[^\\W\\d_])")
 _IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _CLUSTER = re.compile(rf"[^\W\d_][\u0300-\u036f{_IGNORED}]+")
 _IGNORED_RUN = re.compile(rf"[{_IGNORED}]+")
